@@ -12,14 +12,14 @@ use std::cell::LazyCell;
 use std::rc::Rc;
 
 use serde_json::Value;
-use spec::model::{JsonType, Operation, RuntimeExpression, SchemaId};
+use spec::model::{JsonType, MediaType, Operation, RuntimeExpression, SchemaId};
 use spec::names::{fold, is_own_id, words};
 use spec::pointer::unescape;
 use spec::resources::{Maker, Reference, names_another};
 
 use super::draft::{Draft, OWN_AS, Path, Provided};
 use super::{Planner, effect};
-use crate::case::Credentials;
+use crate::case::{Credentials, Request};
 use crate::expression::Expression;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
@@ -229,6 +229,24 @@ impl Draft<'_> {
         Referred { sample, is_open }
     }
 
+    /// A request that names this at a place of its body, and else what the draft has made, or makes for it. `None` where an id
+    /// had to be made up.
+    pub(super) fn request_naming(
+        &mut self,
+        operation: &Operation,
+        media_type: &MediaType,
+        (place, named): (&Location, Sample),
+    ) -> Option<Request> {
+        let path = self.path(operation, &Path::new()).ok()?;
+        let sample =
+            self.planner().body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+        let sample = sample.with(place, named)?;
+        let referred = self.refer(operation, media_type.schema?, sample, Some(place));
+        let mut request = self.bare_request(operation, &path).ok()?;
+        request.body = Some(self.written(media_type, referred.sample).ok()?);
+        (!self.has_made_up(operation)).then_some(request)
+    }
+
     /// The places of the body of a valid request that name what an operation makes.
     pub(super) fn references_of(mut self, operation: &Operation) -> Vec<Location> {
         let planner = self.planner();
@@ -326,14 +344,13 @@ impl Draft<'_> {
     /// tells that shows who calls.
     fn own_id_of(&mut self, name: &str) -> Option<Provided> {
         let planner = self.planner();
-        let words = words(name);
-        let [.., role, last] = words.as_slice() else { return None };
+        let called = words(name);
+        let [.., role, last] = called.as_slice() else { return None };
         (last == "id").then_some(())?;
         let (shows, own) = planner.resources.caller_named(name)?;
         let mut callers = planner.context.credentials.iter();
-        let (caller, _) = callers.find(|(name, caller)| {
-            spec::names::words(name).contains(role) && caller.calls(shows)
-        })?;
+        let (caller, _) =
+            callers.find(|(name, caller)| words(name).contains(role) && caller.calls(shows))?;
         let step = format!("{OWN_AS}{role}");
         if self.step(&step).is_none() {
             let mut asks = self.request(shows, &Path::new(), Extent::Minimal).ok()?;
@@ -468,17 +485,6 @@ impl Planner<'_> {
 
     /// A value such as stands at a place of an operation's answer.
     fn stand_in_at(&self, operation: &Operation, pointer: &str) -> Option<Value> {
-        let ids = self.answered_at(operation, pointer)?;
-        let (made, _) = self.sampler.valid(*ids.first()?, Extent::Minimal, &Fixed::new())?;
-        Some(made.stand_in())
-    }
-
-    /// What a value at a place of an operation's answer must match.
-    pub(super) fn answered_at(
-        &self,
-        operation: &Operation,
-        pointer: &str,
-    ) -> Option<Vec<SchemaId>> {
         let mut ids = vec![operation.answer_schema()?];
         for token in pointer.split('/').skip(1) {
             let merged = Merged::of(self.contract, &ids, Choice::default());
@@ -487,7 +493,8 @@ impl Planner<'_> {
                 _ => merged.declared().get(&*unescape(token))?.clone(),
             };
         }
-        Some(ids)
+        let (made, _) = self.sampler.valid(*ids.first()?, Extent::Minimal, &Fixed::new())?;
+        Some(made.stand_in())
     }
 
     /// Whether an operation makes what lies within the very thing that another one makes, where it can't be before the thing

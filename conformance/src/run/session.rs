@@ -364,7 +364,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
         let succeeded = kept.status().is_some_and(|status| (200..300).contains(&status));
         let json = judgement.json.map(|whole| match &step.envelope {
-            Some(envelope) => envelope.unwrapped(&whole).clone(),
+            Some(envelope) => envelope.unwrapped(whole),
             None => whole,
         });
         self.last = Some(Last { filled, url, exchange, json });

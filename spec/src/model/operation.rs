@@ -22,8 +22,11 @@ pub struct Envelope {
 impl Envelope {
     /// What an answer is about: of one that isn't wrapped, as of a refusal, the whole.
     #[must_use]
-    pub fn unwrapped<'v>(&self, answer: &'v Value) -> &'v Value {
-        answer.get(&self.member).filter(|inner| inner.is_object()).unwrap_or(answer)
+    pub fn unwrapped(&self, mut answer: Value) -> Value {
+        match answer.get_mut(&self.member).filter(|inner| inner.is_object()) {
+            Some(inner) => inner.take(),
+            None => answer,
+        }
     }
 }
 

@@ -92,7 +92,9 @@ pub use query::{Filter, FilterKind, Halves, Search};
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
 pub use revision::Revision;
-pub use said::{says_done_once, says_goes_to, says_left_out_stays, says_preferred};
+pub use said::{
+    says_done_once, says_goes_to, says_left_out_stays, says_one_of_each, says_preferred,
+};
 pub use shown::Shown;
 pub use size::SizeLimit;
 pub use sort::{Comparison, Sort};

@@ -54,6 +54,12 @@ pub(super) fn key_is_of_caller(operation: &Operation, key: &Parameter) -> bool {
     has(own, &OWN) || (has(told, &["key"]) && has(told, &OWN))
 }
 
+/// Whether it is said of an array that no two of its items may have the same of something: "At most one entry per day".
+#[must_use]
+pub fn says_one_of_each(text: &str) -> bool {
+    has(text, &["at most one ", "only one ", "no two ", "not twice"])
+}
+
 /// Whether it is said that a key is that of requests about one thing: "the same key, for the same booking" of a booking's payments.
 pub(super) fn key_is_of_thing(operation: &Operation, key: &Parameter) -> bool {
     let own = key.description.as_deref().unwrap_or_default();

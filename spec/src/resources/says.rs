@@ -280,13 +280,6 @@ impl Resources<'_> {
         condition.description.as_deref().is_some_and(|said| prose::has(said, &ONE))
     }
 
-    /// Whether it is said of an array that no two of its items may have the same of something: "At most one entry per day".
-    #[must_use]
-    pub fn says_one_of_each(text: &str) -> bool {
-        const ONE: [&str; 4] = ["at most one ", "only one ", "no two ", "not twice"];
-        prose::has(text, &ONE)
-    }
-
     /// Whether an operation says that `If-Match: *` is refused (412), which RFC 9110 §13.1.1 has for whatever is there.
     #[must_use]
     pub fn refuses_any_tag(&self, operation: &Operation) -> bool {

@@ -34,15 +34,10 @@ fn case(planner: &Planner<'_>, operation: &Operation, place: &Location) -> Optio
     let maker = draft.step(&around)?.operation_id.clone();
     let before = draft.steps.len();
     draft.let_go_with_all_of(&around);
-    let path = draft.path(operation, &Path::new()).ok()?;
+    draft.path(operation, &Path::new()).ok()?;
     // What the operation is about has to lie in another one now.
     draft.steps[before..].iter().find(|step| step.operation_id == maker)?;
-    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let sample = sample.with(place, theirs)?;
-    let referred = draft.refer(operation, schema, sample, Some(place));
-    let mut request = draft.bare_request(operation, &path).ok()?;
-    request.body = Some(draft.written(media_type, referred.sample).ok()?);
-    (!draft.has_made_up(operation)).then_some(())?;
+    let request = draft.request_naming(operation, media_type, (place, theirs))?;
     refused.send(&mut draft, request);
     let detail = format!("{CODE}:body.{place}");
     let summary = format!("`{place}` can't name what lies in another one of the {arounds}");

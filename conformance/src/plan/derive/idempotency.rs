@@ -6,7 +6,7 @@
 
 use spec::model::{Method, Operation, Parameter, Status};
 
-use super::concurrent::{RACERS, race, success_or};
+use super::concurrent::{RACERS, ids_of, race, success_or};
 use super::{CALL, valid_call, was_answered};
 use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
@@ -14,7 +14,7 @@ use crate::case::{
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{About, Draft};
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
@@ -70,15 +70,10 @@ fn at_once(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Opt
     let expected = success_or(planner, operation, &refusals, CODE, promise::level(CODE))?;
     let all = std::iter::repeat_n(request.clone(), RACERS);
     let racers = race(&mut draft, operation, all, &expected);
-    let mut told = Vec::new();
-    for racer in &racers {
-        draft.output(racer, ID, &id);
-        told.push(Template::Expression(Expression::output(racer, ID)));
-    }
-    let again = vec![Template::Expression(id); told.len()];
+    let again = vec![Template::Expression(id.clone()); racers.len()];
     let kind = RelationKind::Equal {
         got: Operand::Template(Template::array(again)),
-        expected: Operand::Template(Template::array(told)),
+        expected: ids_of(&mut draft, &racers, &id),
     };
     let message = "of several at once with one key all tell of one thing";
     let mut case = finish(draft, (operation, status), (request, kind, message), (key, "at-once"))?;
@@ -145,9 +140,7 @@ fn of_another_thing(planner: &Planner<'_>, operation: &Operation, key: &Paramete
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     draft.output(FIRST, ID, &id);
     draft.let_go_with_all_of(&around);
-    let path = draft.path(operation, &Path::new()).ok()?;
-    draft.bring_around(operation, &path);
-    draft.make_needed_parts(operation);
+    let path = draft.ready_for(operation)?;
     let elsewhere = draft.bare_request(operation, &path).ok()?.path_parameters;
     let request = Request { path_parameters: elsewhere, ..request };
     let kind = RelationKind::Differ {

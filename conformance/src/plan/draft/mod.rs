@@ -46,6 +46,7 @@ pub(super) use provide::same_path;
 pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
 pub(super) use state::RefusingStates;
+pub(super) use tag::has_tag;
 pub(super) use vacant::is_vacant;
 
 /// Why a request can't be made: a fragment that fits behind "no request: ".

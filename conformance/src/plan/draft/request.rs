@@ -168,38 +168,45 @@ impl Draft<'_> {
     /// The body of a PUT with those of few values as the server has decided them, where who makes the thing can't say them: the
     /// state of a thing that is replaced, which not every other one may come after.
     fn as_decided(&mut self, operation: &Operation, path: &Path, mut sample: Sample) -> Sample {
-        let planner = self.planner;
-        let decided = || {
-            let item = operation.path.item_parameter()?;
-            let step = path.get(item)?.expression.step()?;
-            let made = self.step(step)?.operation_id.clone();
-            let maker = planner.resources.makers(operation, item);
-            let maker = maker.iter().find(|one| one.operation_id == made)?;
-            let RuntimeExpression::ResponseBody(id) = &maker.id else { return None };
-            let made = planner.operation(&made).ok()?;
-            (operation.method == Method::Put && made.id != operation.id).then_some(())?;
-            let said = Merged::of(planner.contract, &[made.body_schema()?], Choice::default());
-            let around = id.rsplit_once('/')?.0;
-            let shown = planner.answered_at(made, around)?;
-            let shown = Merged::of(planner.contract, &shown, Choice::default()).declared();
-            let names = sample.members()?.iter().filter_map(|(name, value)| {
-                let own =
-                    Merged::of(planner.contract, shown.get(name.as_str())?, Choice::default());
-                let is_one_of_few = own.enumeration().is_some_and(|few| few.len() > 1);
-                let is_unsaid = !said.declared().contains_key(name.as_str());
-                (is_one_of_few && is_unsaid).then(|| (name.clone(), value.stand_in()))
-            });
-            Some((step.to_owned(), around.to_owned(), names.collect::<Vec<_>>()))
-        };
-        let Some((step, around, names)) = decided() else { return sample };
+        if operation.method != Method::Put {
+            return sample;
+        }
+        let Some((step, names)) = self.decided(operation, path, &sample) else { return sample };
         for (name, stand_in) in names {
-            let expression = Expression::response_body(format!("{around}/{}", escape(&name)));
+            let expression = Expression::response_body(format!("/{}", escape(&name)));
             let output = self.output_named_like(&step, &name, &expression);
             let known = Sample::Known(Expression::output(&step, &output), stand_in);
             let place = Location::default().member(&name);
             sample = sample.with(&place, known).unwrap_or(sample);
         }
         sample
+    }
+
+    /// The step that made what the path of an operation names, and the members of its body that this step's answer decides, each
+    /// with what stands there so far.
+    fn decided(
+        &self,
+        operation: &Operation,
+        path: &Path,
+        sample: &Sample,
+    ) -> Option<(String, Vec<(String, Value)>)> {
+        let planner = self.planner;
+        let step = self.step(path.get(operation.path.item_parameter()?)?.expression.step()?)?;
+        let made = planner.operation(&step.operation_id).ok()?;
+        let by_answer = |id: &RuntimeExpression| matches!(id, RuntimeExpression::ResponseBody(_));
+        let mut shown =
+            planner.resources.made_by(&made.id).filter(|(one, ..)| one.id == operation.id);
+        shown.find(|(.., maker)| made.id != operation.id && by_answer(&maker.id))?;
+        let members =
+            |schema| Merged::of(planner.contract, &[schema], Choice::default()).declared();
+        let (said, shown) = (members(made.body_schema()?), members(made.answer_schema()?));
+        let is_decided = |(name, value): (&String, &Sample)| {
+            let ids = shown.get(name.as_str()).filter(|_| !said.contains_key(name.as_str()))?;
+            let few = Merged::of(planner.contract, ids, Choice::default()).enumeration()?;
+            (few.len() > 1).then(|| (name.clone(), value.stand_in()))
+        };
+        let names = sample.members()?.iter().filter_map(is_decided).collect();
+        Some((step.id.clone(), names))
     }
 
     /// A sample as the body of a media type, with what it names made.

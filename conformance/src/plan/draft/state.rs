@@ -195,6 +195,14 @@ impl<'p> Draft<'p> {
         })
     }
 
+    /// The path of an operation, with what it acts on made, in a state in which it isn't refused, and with what has to be there.
+    pub(in crate::plan) fn ready_for(&mut self, operation: &Operation) -> Option<Path> {
+        let path = self.path(operation, &Path::new()).ok()?;
+        self.bring_around(operation, &path);
+        self.make_needed_parts(operation);
+        Some(path)
+    }
+
     /// Brings what an operation acts on, and each thing that this lies within, into a state in which the operation isn't
     /// refused, as far as such states are known. Only what the case has made itself is brought anywhere. Whether any
     /// state was known to be the right one.

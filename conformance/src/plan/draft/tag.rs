@@ -61,7 +61,8 @@ impl Draft<'_> {
     }
 }
 
-fn has_tag(operation: &Operation) -> bool {
+/// Whether the answer of an operation documents the tag that a condition takes.
+pub(in crate::plan) fn has_tag(operation: &Operation) -> bool {
     let mut names = operation.successes().flat_map(|response| response.headers.keys());
     names.any(|name| name.eq_ignore_ascii_case("etag"))
 }

@@ -4,7 +4,7 @@ mod undeclared;
 
 use serde_json::Value;
 use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
-use spec::resources::Resources;
+use spec::resources::says_one_of_each;
 
 use super::refused::Refused;
 use super::{CALL, read_back, valid_call, weaker};
@@ -152,6 +152,10 @@ impl Subject<'_> {
             if is_compared {
                 continue;
             }
+            // What is put into one of several may be what another one has.
+            if self.is_one_of_each(&variant.location, variant.keyword == "max-items") {
+                continue;
+            }
             // What goes with a move may have to be there for one state, and not for another.
             if self.goes_with_a_move(&variant.location) {
                 continue;
@@ -207,10 +211,6 @@ impl Subject<'_> {
         if place.is_some() && place == bounded && self.planner.is_above(self.operation, &sample) {
             return None;
         }
-        let is_most = detail.ends_with(":max-items");
-        if place.is_some_and(|place| self.is_one_of_each(place, is_most)) {
-            return None;
-        }
         // What is about the whole body shows nothing at a place.
         let shown = place.filter(|place| !place.0.is_empty());
         let (body, _) = self.body(&mut draft, sample, shown).filter(|(_, is_open)| !is_open)?;
@@ -234,7 +234,7 @@ impl Subject<'_> {
         let is_told = |way: &[Segment]| {
             let schemas = planner.places.schemas(schema, way);
             let described = |id| planner.contract.schema(id).description.as_deref();
-            schemas.iter().filter_map(|id| described(*id)).any(Resources::says_one_of_each)
+            schemas.iter().filter_map(|id| described(*id)).any(says_one_of_each)
         };
         let arrays = (1..=place.0.len()).filter(|length| match place.0.get(*length) {
             Some(next) => matches!(next, Segment::Item(_)),

@@ -25,9 +25,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     draft.push(operation, "again", request, vec![Criterion::Status(expected.clone())]);
     draft.status_of("again");
     used.iter().for_each(|step| draft.let_go_with_all_of(step));
-    let path = draft.path(operation, &Path::new()).ok()?;
-    draft.bring_around(operation, &path);
-    draft.make_needed_parts(operation);
+    let path = draft.ready_for(operation)?;
     let own = draft.request_of_its_own(operation, &path, Extent::Minimal, "racer").ok()?;
     let before = draft.steps.len();
     let racers = race(&mut draft, operation, vec![own; RACERS], &expected);

@@ -3,16 +3,14 @@
 use spec::model::{Method, Operation, Status};
 
 use super::super::{CALL, told, valid_call, was_answered};
-use super::{RACERS, race, success_or};
-use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Template};
+use super::{RACERS, ids_of, race, success_or};
+use crate::case::{Case, Criterion, Relation, RelationKind};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::promise;
 use crate::sample::Extent;
 
 const CODE: &str = "ids-differ";
-/// The output with the id of what was made.
-const ID: &str = "id";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     (operation.method == Method::Post && planner.may_leave(operation)).then_some(())?;
@@ -33,11 +31,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let refusals = [400, 403, 404, 409, 422, 429].map(Status::Code);
     let expected = success_or(planner, operation, &refusals, CODE, promise::level(CODE))?;
     let racers = race(&mut draft, operation, own, &expected);
-    let ids = racers.iter().map(|step| {
-        draft.output(step, ID, &id);
-        Template::Expression(Expression::output(step, ID))
-    });
-    let ids = Operand::Template(Template::array(ids.collect()));
+    let ids = ids_of(&mut draft, &racers, &id);
     let message = "what is made at the same time has ids of its own";
     let distinct = Relation::new(CODE, message, RelationKind::Distinct(ids));
     let criteria = vec![Criterion::Status(expected), Criterion::Relation(distinct)];

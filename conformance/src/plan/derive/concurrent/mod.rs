@@ -23,7 +23,7 @@ mod write;
 
 use spec::model::{Operation, Status};
 
-use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Request};
+use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, STATUS};
@@ -71,6 +71,16 @@ pub(super) fn race(
         ids.push(id);
     }
     ids
+}
+
+/// The ids that several steps were answered with, as an array.
+pub(super) fn ids_of(draft: &mut Draft<'_>, racers: &[String], id: &Expression) -> Operand {
+    const ID: &str = "id";
+    let ids = racers.iter().map(|step| {
+        draft.output(step, ID, id);
+        Template::Expression(Expression::output(step, ID))
+    });
+    Operand::Template(Template::array(ids.collect()))
 }
 
 /// That the latest step, and those that were sent with it, have at most one answer of a status; as firmly as they are asked

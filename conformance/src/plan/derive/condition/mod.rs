@@ -28,6 +28,7 @@ use crate::case::{
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
+pub(super) use crate::plan::draft::has_tag;
 use crate::plan::draft::{About, Draft};
 use crate::promise;
 pub(in crate::plan) use write::is_required;
@@ -63,13 +64,6 @@ pub(super) fn condition<'o>(operation: &'o Operation, header: &str) -> Option<&'
     let is_it =
         |one: &&Parameter| one.location == In::Header && one.name.eq_ignore_ascii_case(header);
     operation.parameters.iter().find(is_it)
-}
-
-/// Whether the answer of a GET documents the tag that a condition takes.
-pub(super) fn has_tag(operation: &Operation) -> bool {
-    operation
-        .successes()
-        .any(|response| response.headers.keys().any(|name| name.eq_ignore_ascii_case("etag")))
 }
 
 /// Reads the tag of what is there, as an output of a step.

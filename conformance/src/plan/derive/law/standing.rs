@@ -17,7 +17,7 @@ use super::{ends, numbered, ordered, pages, query};
 use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{About, Draft};
 use crate::sample::Extent;
 
 /// Pages that are asked for at most: somebody else's list may be long, and is not to be read as a whole.
@@ -60,9 +60,7 @@ fn filled<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<Draft<'
         let last = path.get(filler.path.parameters().last()?)?;
         let Expression::Output { step, .. } = &last.expression else { return None };
         draft.let_go_with_all_of(step);
-        let path = draft.path(filler, &Path::new()).ok()?;
-        draft.bring_around(filler, &path);
-        draft.make_needed_parts(filler);
+        let path = draft.ready_for(filler)?;
         let id = draft.free_step_id(FILL);
         let request = draft.request_of_its_own(filler, &path, Extent::Minimal, &id).ok()?;
         draft.push(filler, &id, request, planner.succeeds(filler));

@@ -36,19 +36,11 @@ fn refers(tenants: Tenants<'_>, operation: &Operation, place: &Location) -> Opti
     let mut draft = tenants.draft(operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let theirs = draft.refer(operation, schema, sample.clone(), None).sample.at(place)?.clone();
+    let theirs = draft.refer(operation, schema, sample, None).sample.at(place)?.clone();
     // It has to name what was made, and not what was made up.
     theirs.known_by()?;
     draft.act_for(tenants.stranger());
-    let path = draft.path(operation, &Path::new()).ok()?;
-    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let sample = sample.with(place, theirs)?;
-    let referred = draft.refer(operation, schema, sample, Some(place));
-    let mut request = draft.bare_request(operation, &path).ok()?;
-    request.body = Some(draft.written(media_type, referred.sample).ok()?);
-    if draft.has_made_up(operation) {
-        return None;
-    }
+    let request = draft.request_naming(operation, media_type, (place, theirs))?;
     let name = place.to_string();
     refused.send(&mut draft, request);
     is_fair(&draft).then_some(())?;
