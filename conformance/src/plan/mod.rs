@@ -34,7 +34,7 @@ use spec::Contract;
 use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
-use spec::resources::{Formula, LimitedMoment, Repeated, Resources};
+use spec::resources::{Formula, LimitedMoment, NeededState, Repeated, Resources};
 use steering::Steering;
 
 use crate::arazzo::Workflows;
@@ -179,6 +179,8 @@ struct Planner<'a> {
     repeated: IndexMap<&'a str, Vec<Repeated>>,
     /// By operation: the states in which it is said to be refused.
     refusing: IndexMap<&'a str, Vec<RefusingStates>>,
+    /// By operation: the states that it needs of what it names, or what that lies in.
+    needed_states: IndexMap<&'a str, Vec<NeededState>>,
     /// The operations that nobody may call on a thing of their own, as descriptions say.
     never_own: IndexSet<&'a str>,
     /// The operations that refuse bodies for what no schema says, as descriptions say.
@@ -223,6 +225,9 @@ impl<'a> Planner<'a> {
         let operations = contract.operations.iter();
         let refusing = operations.map(|one| (one.id.as_str(), RefusingStates::of(&resources, one)));
         let refusing = refusing.filter(|(_, states)| !states.is_empty()).collect();
+        let operations = contract.operations.iter();
+        let states = operations.map(|one| (one.id.as_str(), resources.needed_states(one)));
+        let needed_states = states.filter(|(_, states)| !states.is_empty()).collect();
         let those = |is_one: &dyn Fn(&Operation) -> bool| -> IndexSet<&'a str> {
             let operations = contract.operations.iter().filter(|one| is_one(one));
             operations.map(|one| one.id.as_str()).collect()
@@ -255,6 +260,7 @@ impl<'a> Planner<'a> {
             steering,
             repeated,
             refusing,
+            needed_states,
             never_own,
             sense_refusing,
             stock_taking,
@@ -279,6 +285,11 @@ impl<'a> Planner<'a> {
     /// The states in which an operation is said to be refused, of each thing that it is about or lies within.
     fn refusing_states(&self, operation: &Operation) -> &[RefusingStates] {
         self.refusing.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The states that an operation needs of what it names, or what that lies in.
+    fn needed_states(&self, operation: &Operation) -> &[NeededState] {
+        self.needed_states.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an operation is said to be for things of others alone.

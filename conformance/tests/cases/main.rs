@@ -63,6 +63,7 @@ mod states;
 mod stock;
 mod styles;
 mod suite;
+mod surroundings;
 mod tenants;
 mod told;
 mod unsent;

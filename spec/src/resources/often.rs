@@ -1,6 +1,7 @@
 //! How often something can be done: "A loan can be renewed twice; a third time is a 409."
 
 use super::prose::{has, says_refused, sentences};
+use super::told::statuses;
 use crate::Direction;
 use crate::model::{Contract, Operation, Status};
 use crate::names::{singulars, words};
@@ -21,7 +22,12 @@ const WHILES: [&str; 14] = [
 pub fn times_allowed(operation: &Operation) -> Option<usize> {
     let response = operation.responses.get(&Status::Code(409))?;
     let own = operation.description.as_deref().into_iter().flat_map(sentences);
-    let own = own.filter(|sentence| says_refused(sentence));
+    // "A body that names one twice is a 400" is about what is named.
+    let is_conflict = |sentence: &str| {
+        let mut named = statuses(sentence).peekable();
+        named.peek().is_none() || named.any(|status| status == 409)
+    };
+    let own = own.filter(|sentence| says_refused(sentence) && is_conflict(sentence));
     own.chain(sentences(&response.description)).find_map(times)
 }
 
@@ -79,7 +85,31 @@ fn times(sentence: &str) -> Option<usize> {
 mod tests {
     use std::path::Path;
 
-    use super::{times, used_before};
+    use super::{times, times_allowed, used_before};
+
+    fn allowed(said: &str) -> Option<usize> {
+        let document = serde_json::json!({
+            "openapi": "3.1.0",
+            "info": {"title": "a", "version": "1"},
+            "paths": {"/loans": {"post": {
+                "operationId": "renew",
+                "description": said,
+                "responses": {"200": {"description": "Done."}, "409": {"description": "Not now."}},
+            }}},
+        });
+        let source = crate::Memory::one("a.json", &document.to_string());
+        let contract = crate::read(Path::new("a.json"), &source).contract.expect("a contract");
+        times_allowed(&contract.operations[0])
+    }
+
+    #[test]
+    fn what_is_refused_as_invalid_is_no_conflict() {
+        assert_eq!(allowed("It can be renewed twice, a third time is a 409."), Some(2));
+        assert_eq!(
+            allowed("A body that does not fit, or names a loan twice, is refused with `400`."),
+            None
+        );
+    }
 
     #[test]
     fn what_a_body_names_was_used_before() {

@@ -1,10 +1,10 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Capacity, Census, Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources,
-    SizeLimit, ToldLimit, ToldNumber, Unfit, Unseen, capacity, cascade, census, conflict,
-    consequence, each, formula, limit, moment, often, owner, ownership, period, prose, said, size,
-    told, unfit, unseen,
+    Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, OwnAlone, OwnersAlone,
+    Period, Resources, SizeLimit, ToldLimit, ToldNumber, Unfit, Unseen, capacity, cascade, census,
+    conflict, consequence, each, formula, limit, moment, needed_state, often, owner, ownership,
+    period, prose, said, size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -352,6 +352,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn unfit(&self, operation: &Operation, maker: &Operation) -> Vec<Unfit> {
         unfit::of(self, operation, maker)
+    }
+
+    /// The states that an operation needs of what it doesn't act on itself: of what it names, or what that lies in.
+    #[must_use]
+    pub fn needed_states(&self, operation: &Operation) -> Vec<NeededState> {
+        needed_state::of(self, operation)
     }
 
     /// Whether a request is said to be refused for what its body names, as that was used before.

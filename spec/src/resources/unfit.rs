@@ -6,9 +6,9 @@
 
 use serde_json::Value;
 
-use super::Resources;
 use super::prose::on_one_line;
 use super::told::{plain, statuses};
+use super::{Resources, Sign};
 use crate::model::{JsonType, Operation, Status};
 use crate::names::{singulars, words};
 use crate::outline::Outline;
@@ -39,13 +39,12 @@ pub(super) fn of(
     let nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
     let mut pieces = pieces(operation);
     pieces.retain(|piece| piece.is_about(&nouns) && !is_of_some_callers(&piece.text));
-    if pieces.is_empty() {
-        return Vec::new();
-    }
     let thing = Outline::of(resources.contract, &[answer]);
-    let mut all: Vec<Unfit> = Vec::new();
+    let mut all = in_no_needed_state(resources, operation, maker);
+    let told: Vec<String> = all.iter().map(|one| one.member.clone()).collect();
     for (name, ids) in thing.members() {
-        let Some(member) = thing.member(name) else { continue };
+        let member = thing.member(name).filter(|_| told.iter().all(|known| known != name));
+        let Some(member) = member else { continue };
         let described =
             ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
         for (value, phrase) in phrases(name, &member, described.collect()) {
@@ -66,6 +65,38 @@ pub(super) fn of(
         }
     }
     all
+}
+
+/// The states of what `maker` makes that are none of those which are needed.
+fn in_no_needed_state(
+    resources: &Resources<'_>,
+    operation: &Operation,
+    maker: &Operation,
+) -> Vec<Unfit> {
+    let shows = |reader: &str| {
+        let mut made = resources.made_by(&maker.id);
+        made.any(|(shown, parameter, _)| {
+            shown.id == reader && shown.path.item_parameter() == Some(parameter)
+        })
+    };
+    let needed = resources.needed_states(operation).into_iter().filter(|one| shows(&one.reader));
+    let unfit = needed.flat_map(|needed| {
+        let lives = resources.operation(&needed.reader).map(|reader| resources.lifecycles(reader));
+        let mut lives = lives.into_iter().flatten();
+        let life = lives.find(|life| life.member == needed.member);
+        let others = life.into_iter().flat_map(|life| {
+            let others = life.states.iter().filter(|state| !needed.states.contains(state));
+            others.map(|state| life.sign(state))
+        });
+        let unfit = others.filter_map(|sign| match sign {
+            Sign::Is(value) => {
+                Some(Unfit { member: needed.member.clone(), value, status: needed.status })
+            }
+            Sign::Set | Sign::Unset => None,
+        });
+        unfit.collect::<Vec<_>>()
+    });
+    unfit.collect()
 }
 
 /// Whether a text is about some of the callers: "For students a section of a planned term does not exist".

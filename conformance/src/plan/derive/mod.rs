@@ -172,12 +172,24 @@ fn valid_call_of(
     extent: Extent,
     side: Side,
 ) -> Result<Call, Reason> {
+    let (mut draft, request, path) = call_as_it_is(planner, operation, extent, side)?;
+    draft.bring_named(operation, &request);
+    Ok(Call { parts: draft.into_parts(), request, path })
+}
+
+/// A request that is valid but for the states that what it names has as soon as it is made.
+fn call_as_it_is<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    extent: Extent,
+    side: Side,
+) -> Result<(Draft<'p>, Request, Path), Reason> {
     let mut draft = Draft::for_call_of(planner, operation, side);
     let path = draft.path(operation, &Path::new())?;
     put_first(&mut draft, planner, operation, &path);
     bring_first(&mut draft, planner, operation, &path);
     let request = draft.request(operation, &path, extent)?;
-    Ok(Call { parts: draft.into_parts(), request, path })
+    Ok((draft, request, path))
 }
 
 /// Within a thing of the case's own, `PUT /items/{id}/image` makes what a GET or a DELETE of the same path finds.

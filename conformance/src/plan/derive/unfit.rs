@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use spec::model::{Operation, Status};
 use spec::resources::Unfit;
 
-use super::{CALL, is_so, told, valid_call};
+use super::{CALL, call_as_it_is, is_so, told, valid_call};
 use crate::case::{Case, Criterion, Expected};
 use crate::plan::Planner;
 use crate::promise::Level;
@@ -67,15 +67,20 @@ fn refused(
     extent: Extent,
     (made, maker, unfit): (&str, &Operation, &Unfit),
 ) -> Option<Case> {
-    let (mut draft, request, _) = valid_call(planner, operation, extent).ok()?;
+    let side = planner.side_of(operation);
+    let (mut draft, request, _) = call_as_it_is(planner, operation, extent, side).ok()?;
     let Unfit { member, value, status } = unfit;
     let status = Status::Code(*status);
     let look = draft.set_member(made, (member, value))?;
+    draft.keep_states();
     let expected = Expected { any_of: vec![status], code: CODE, level: Level::Must };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     draft.last_step()?.premises.push(is_so(CODE, &look, (member, value)));
     (!draft.has_made_up(operation)).then_some(())?;
-    let detail = format!("{CODE}:{}:{member}", maker.id);
+    let detail = match value.as_str() {
+        Some(word) => format!("{CODE}:{}:{member}:{word}", maker.id),
+        None => format!("{CODE}:{}:{member}", maker.id),
+    };
     let summary = format!("what it names has `{member}` {value}");
     Some(told(draft, operation, status, (&detail, &summary)))
 }

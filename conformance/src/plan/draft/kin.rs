@@ -22,7 +22,7 @@ impl Draft<'_> {
             Purpose::Presence => Vec::new(),
             // What is itself to be updated may be in any state, so that it shows if the update loses that.
             Purpose::Update if self.in_progress.len() == 1 => Vec::new(),
-            Purpose::Update | Purpose::Action => self.plain(schema),
+            Purpose::Update | Purpose::Action => [self.plain(schema), self.limits(schema)].concat(),
         };
         let all_fitting = self.kin(schema).into_iter().chain(self.usual(schema));
         let all_fitting = all_fitting.chain(self.roomy(schema)).chain(plain);
@@ -131,6 +131,21 @@ impl Draft<'_> {
             Some((name.to_owned(), default.or_else(first)?))
         });
         plain.collect()
+    }
+
+    /// What a thing admits of others by itself, where a request may say less: a student of few credits may enrol in nothing.
+    fn limits(&self, schema: SchemaId) -> Vec<(String, Value)> {
+        const LIMITS: [&str; 8] =
+            ["limit", "max", "maximum", "capacity", "quota", "allowance", "places", "seats"];
+        let contract = self.planner.contract;
+        let body = Merged::of(contract, &[schema], Choice::default());
+        let limits = body.properties().into_iter().filter_map(|(name, ids)| {
+            let words = spec::names::words(name);
+            let is_limit = words.iter().any(|word| LIMITS.contains(&word.as_str()));
+            let default = Merged::of(contract, &ids, Choice::default()).default()?;
+            (is_limit && default.is_number()).then(|| (name.to_owned(), default.clone()))
+        });
+        limits.collect()
     }
 
     fn vocabularies_of(&self, operation: &Operation) -> Vec<(String, Vec<Value>)> {

@@ -7,6 +7,7 @@ mod finish;
 mod kin;
 mod member;
 mod multipart;
+mod named;
 mod open;
 mod patch;
 mod provide;
@@ -89,6 +90,8 @@ pub(super) struct Parts {
     by_state: BTreeSet<String>,
     /// The states that things were brought into, by the step that made them and the member that shows it.
     states: IndexMap<(String, String), String>,
+    /// Whether what a request names stays in the state that it is in.
+    keeps_states: bool,
     /// For whom its requests are sent.
     side: Side,
     /// The credential that makes what the case is about, where duties are separated.
@@ -159,6 +162,7 @@ impl Parts {
             is_filling: false,
             by_state: BTreeSet::new(),
             states: IndexMap::new(),
+            keeps_states: false,
             side,
             thing_maker: None,
             to_come: Vec::new(),
@@ -379,6 +383,7 @@ impl<'p> Draft<'p> {
         mut request: Request,
         mut criteria: Vec<Criterion>,
     ) {
+        self.bring_named(operation, &request);
         self.planner.check_sum_up(operation, &mut request);
         self.separate_duties(operation);
         if let Some(maker) = self.as_maker(operation, &request.credentials) {

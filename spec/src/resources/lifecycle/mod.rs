@@ -20,14 +20,14 @@ mod transitions;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Resources, prose};
+use super::{Resources, prose, unfit};
 use crate::model::{Method, Operation, PathPart};
 use crate::only::only;
 pub use refusal::Refusal;
 use refusal::{in_states, of_moves};
 pub use sign::Sign;
 use sign::States;
-pub(super) use transitions::{IRREGULAR, is_on, is_participle};
+pub(super) use transitions::{IRREGULAR, is_on, is_participle, mentioned, tokens};
 
 /// The states of a thing.
 #[derive(Debug, Clone)]
@@ -237,14 +237,29 @@ fn initial(
 ) -> Option<String> {
     let makers = resources.makers(reader, reader.path.item_parameter()?);
     let makers = makers.iter().filter_map(|one| resources.operation(&one.operation_id));
-    let said = makers.filter_map(|one| one.description.as_deref());
-    let told = said.flat_map(prose::sentences).filter(|sentence| prose::says_new(sentence));
-    let told =
-        told.map(|sentence| transitions::mentioned(sentence, states)).find(|all| all.len() == 1);
-    if let Some((_, state)) = told.as_deref().and_then(<[_]>::first) {
-        return Some((*state).clone());
+    let said = makers.filter_map(|one| one.description.as_deref()).map(prose::on_one_line);
+    let said: Vec<String> = said.collect();
+    let new = said.iter().flat_map(|text| prose::sentences(text)).filter_map(prose::behind_new);
+    let mut told = new.filter_map(|new| only(transitions::mentioned(new, states)));
+    let told = told.next().map(|(_, state)| state);
+    if let Some(state) = told.or_else(|| by_room(reader, &said, states)) {
+        return Some(state.clone());
     }
     only(states.iter().filter(|state| is_first(state, moves))).cloned()
+}
+
+/// What a new thing is where what it lies in has room for it: "While there are places, the enrolment is `enrolled`".
+fn by_room<'s>(reader: &Operation, said: &[String], states: &'s [String]) -> Option<&'s String> {
+    const ROOM: [&str; 3] = ["while there", "as long as there", "if there"];
+    let nouns = unfit::nouns(reader.path.last_literal()?);
+    let told = said.iter().flat_map(|text| prose::sentences(text));
+    let mut told = told.filter(|sentence| prose::has(sentence, &ROOM)).filter_map(|sentence| {
+        let (_, behind) = sentence.split_once(',')?;
+        let behind = behind.to_lowercase();
+        let is_it = nouns.iter().any(|noun| behind.contains(&format!("{noun} is ")));
+        only(transitions::mentioned(&behind, states).into_iter().filter(|_| is_it))
+    });
+    told.next().map(|(_, state)| state)
 }
 
 /// Whether something leads from a state, and nothing to it.

@@ -61,6 +61,8 @@ impl<'a> Finder<'_, 'a> {
     fn write(&self, operation: &'a Operation) -> Vec<Move<'a>> {
         match operation.method {
             Method::Patch => self.naming(operation),
+            // What is replaced with everything may be anything, unless it is told what its state may become.
+            Method::Put if self.tells_moves(operation) => self.naming(operation),
             Method::Delete => self.putting_aside(operation).into_iter().collect(),
             _ => Vec::new(),
         }
@@ -158,6 +160,12 @@ impl<'a> Finder<'_, 'a> {
         let refused_else = self.refused_else(operation, false);
         let refused_else = refused_else.or_else(|| refused_again(operation, to));
         Move { refused_else, ..Move::to(operation, vec![from.to_owned()], to.to_owned()) }
+    }
+
+    /// Whether an operation, or what is said of the state, tells from where it moves to where.
+    fn tells_moves(&self, operation: &Operation) -> bool {
+        let texts = self.told.iter().copied().chain(operation.description.as_deref());
+        !transitions(texts, &self.sign.states).is_empty()
     }
 
     fn table(&self, operation: &Operation) -> Vec<Transition> {

@@ -169,7 +169,10 @@ pub(in super::super) fn is_participle(state: &str, verb: &str) -> bool {
 }
 
 /// The states that a sentence mentions, each with its place among the words: by name, or as `on hold` mentions `held`.
-pub(super) fn mentioned<'s>(sentence: &str, states: &'s [String]) -> Vec<(usize, &'s String)> {
+pub(in super::super) fn mentioned<'s>(
+    sentence: &str,
+    states: &'s [String],
+) -> Vec<(usize, &'s String)> {
     let tokens: Vec<String> = tokens(sentence).collect();
     let found = |n: usize, word: &String| {
         let next = tokens.get(n + 1).map(String::as_str).unwrap_or_default();
@@ -185,7 +188,7 @@ pub(in super::super) fn is_on(state: &str, word: &str, next: &str) -> bool {
     word == "on" && IRREGULAR.contains(&(next, state))
 }
 
-pub(super) fn tokens(sentence: &str) -> impl Iterator<Item = String> {
+pub(in super::super) fn tokens(sentence: &str) -> impl Iterator<Item = String> {
     let is_mark = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '=' | '>' | '→'));
     sentence.split_whitespace().map(move |word| word.trim_matches(is_mark).to_owned())
 }
