@@ -95,6 +95,12 @@ impl Next {
     pub fn link(field: Option<&str>) -> Self {
         field.and_then(next_link).map_or(Self::End, Self::At)
     }
+
+    /// The page at this URL, if there is one.
+    #[must_use]
+    pub fn url(next: Option<String>) -> Self {
+        next.filter(|next| !next.is_empty()).map_or(Self::End, Self::At)
+    }
 }
 
 /// The target of the first link with the relation `next`.

@@ -576,4 +576,9 @@ pub enum Step {
         /// The header's field, of text.
         header: String,
     },
+    /// A member of the body has the URL of the next page.
+    Url {
+        /// The fields that lead to it, each of what the one before holds.
+        next: Vec<PageField>,
+    },
 }

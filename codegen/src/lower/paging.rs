@@ -78,6 +78,10 @@ impl Lowerer<'_> {
                 let Type::Integer(_) = parameter.slot.ty else { return None };
                 Step::Count { parameter: parameter.rust.clone(), first: *first }
             }
+            paging::Step::Url { next } => {
+                let (next, ty) = self.place(page.object?, next)?;
+                super::usage::is_text(&self.types, &ty, 0).then_some(Step::Url { next })?
+            }
             paging::Step::Link => {
                 let mut headers = operation.responses.variants.get(page.at)?.headers.iter();
                 let header = headers.find(|header| header.wire == "link")?;

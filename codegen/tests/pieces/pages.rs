@@ -17,6 +17,8 @@ async fn every_item_comes_once_whatever_leads_to_the_next_page() {
     let all: Vec<i32> = (0..7).collect();
     let items: Vec<News> = client.list_by_link().items().try_collect().await.unwrap();
     assert_eq!(numbers(&items), all);
+    let items: Vec<News> = client.list_by_url().items().try_collect().await.unwrap();
+    assert_eq!(numbers(&items), all);
     let items: Vec<News> = client.list_by_token().items().try_collect().await.unwrap();
     assert_eq!(numbers(&items), all);
     let items: Vec<News> = client.list_by_offset().items().try_collect().await.unwrap();

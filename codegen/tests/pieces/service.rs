@@ -279,6 +279,17 @@ impl Pages for Scripted {
         ListByLinkResponse::Ok(ListByLinkOk { link, body: page(start) })
     }
 
+    async fn list_by_url(&self, parameters: ListByUrlParameters, _: &Context) -> ListByUrlResponse {
+        let start = parameters.start.map_or(0, |start| start.parse().unwrap());
+        let next = match start {
+            0 => Some("/pages/urls?start=3".to_owned()),
+            3 => Some("?start=6".to_owned()),
+            _ => None,
+        };
+        let links = ListByUrlOkBodyLinks { next };
+        ListByUrlResponse::Ok(ListByUrlOkBody { news: page(start), links })
+    }
+
     async fn list_by_token(
         &self,
         parameters: ListByTokenParameters,

@@ -331,6 +331,12 @@ pub enum Next {
         /// The relation type.
         relation: &'static str,
     },
+    /// Those of the URL that this gives of the latest exchange, while it gives one. The next request has no others.
+    Url {
+        /// The URL.
+        #[serde(rename = "next_url", serialize_with = "serial::display")]
+        at: Expression,
+    },
     /// The same by one relation after the other, as far as there are links.
     Links {
         /// The relation types.
@@ -341,7 +347,7 @@ pub enum Next {
 impl Next {
     /// Whether the target of a link says all of the next query.
     pub(crate) fn is_by_link(&self) -> bool {
-        matches!(self, Self::Link { .. } | Self::Links { .. })
+        matches!(self, Self::Link { .. } | Self::Links { .. } | Self::Url { .. })
     }
 }
 

@@ -63,6 +63,16 @@ impl Relation {
     }
 }
 
+impl Criterion {
+    /// What has no value here, of a relation that can't be told for that.
+    pub(crate) fn unresolved(&self, context: &Context<'_>) -> Option<Unresolved> {
+        match self {
+            Self::Relation(relation) => relation.kind.compare(context).err(),
+            Self::Status(_) | Self::Condition(_) => None,
+        }
+    }
+}
+
 /// Expected and got, both as text, of a relation that doesn't hold.
 pub(super) type Difference = Option<(String, String)>;
 

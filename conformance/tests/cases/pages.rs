@@ -18,6 +18,8 @@ enum Kind {
     LastItem,
     /// The header field `Link`.
     Header,
+    /// The URL of the next page, within a member.
+    Url,
     /// By the number of items before.
     Offset,
     /// By number, from 1 on.
@@ -26,12 +28,13 @@ enum Kind {
     PageFromZero,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::Linked,
     Kind::Named,
     Kind::Said,
     Kind::LastItem,
     Kind::Header,
+    Kind::Url,
     Kind::Offset,
     Kind::Page,
     Kind::PageFromZero,
@@ -45,7 +48,7 @@ impl Kind {
             Self::Linked => ("from", TEXT),
             Self::Named => ("cursor", TEXT),
             Self::Said | Self::LastItem => ("after", TEXT),
-            Self::Header => ("key", TEXT),
+            Self::Header | Self::Url => ("key", TEXT),
             Self::Offset => ("offset", "{ type: integer, minimum: 0, maximum: 9999 }"),
             Self::Page => ("page", "{ type: integer, minimum: 1, maximum: 9999 }"),
             Self::PageFromZero => ("p", "{ type: integer, minimum: 0, maximum: 9999 }"),
@@ -71,6 +74,9 @@ impl Kind {
                 "meta: { type: object, properties: { next: { type: [string, 'null'] } } }"
             }
             Self::LastItem => "again: { type: boolean }",
+            Self::Url => {
+                "links: { type: object, properties: { next: { type: [string, 'null'], format: uri-reference } } }"
+            }
             _ => "note: { type: string }",
         }
     }
@@ -166,6 +172,10 @@ fn page(kind: Kind, hole: bool, request: &Request, store: &Store) -> Option<Answ
             Kind::Named => json!({"items": items, "next_cursor": text}),
             Kind::Said => json!({"items": items, "meta": {"next": last}}),
             Kind::LastItem => json!({"items": items, "again": more}),
+            Kind::Url => {
+                let next = more.then(|| format!("/things?key={text}&limit={limit}"));
+                json!({"items": items, "links": {"next": next}})
+            }
             _ => json!({"items": items}),
         },
     );

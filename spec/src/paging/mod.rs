@@ -13,7 +13,8 @@
 //!    which either says that it is one;
 //! 8. an optional query parameter `after`, and members of the body `last_id` and `has_more`;
 //! 9. an optional query parameter `offset` or `skip`, or `page` whose first value the contract gives by its default or
-//!    minimum: then the page after the last is empty.
+//!    minimum: then the page after the last is empty;
+//! 10. a member `next` or the like, perhaps of `links` or `meta` and their like, that is a URL by its format or as it says.
 //!
 //! The list is the body itself, or the only member of it that is an array. The body is the JSON of the first success.
 
@@ -31,6 +32,8 @@ use page::Page;
 /// What APIs call the member of a page with what is said of the whole.
 pub(crate) const ABOUT: [&str; 6] =
     ["meta", "metadata", "pagination", "paging", "page", "pageinfo"];
+/// What they call the one with the URLs of other pages.
+const LINKS: [&str; 2] = ["links", "link"];
 
 /// Rules of a reader's own, beside what the document says.
 #[derive(Debug, Clone, Copy, Default)]
@@ -99,6 +102,11 @@ pub enum Step {
     },
     /// The header field `Link` has the next page as the target of `rel="next"` (RFC 8288 §3).
     Link,
+    /// A member of the body has the URL of the next page, and none or null where there is none.
+    Url {
+        /// The names of the members that lead to it.
+        next: Vec<String>,
+    },
 }
 
 /// A rule that doesn't apply to the operation that it is made for.

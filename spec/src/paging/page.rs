@@ -1,6 +1,6 @@
 //! A success that may be a page, and what in it may lead to the next one.
 
-use super::{ABOUT, CursorSource, Step, Way};
+use super::{ABOUT, CursorSource, LINKS, Step, Way};
 use crate::model::{
     Contract, Header, JsonType, LinkTarget, Location, Operation, Parameter, Response,
     RuntimeExpression,
@@ -66,6 +66,29 @@ impl<'a> Page<'a> {
             .or_else(|| self.by_saying(list))
             .or_else(|| self.by_last_id(list))
             .or_else(|| self.by_count())
+            .or_else(|| self.by_url())
+    }
+
+    /// A member with the URL of the next page.
+    fn by_url(&self) -> Option<Step> {
+        const FORMATS: [&str; 4] = ["uri", "uri-reference", "iri", "iri-reference"];
+        let is_url = |(path, said): &(Vec<String>, String)| {
+            let member = path.split_first().and_then(|(first, rest)| {
+                let start = self.body.member(first)?;
+                rest.iter().try_fold(start, |within, name| within.member(name))
+            });
+            let is_text = member.is_some_and(|member| {
+                let format = member.spelling();
+                member.is(JsonType::String)
+                    && (format.is_some_and(|format| FORMATS.contains(&format)) || says_url(said))
+            });
+            is_text
+                && path.last().is_some_and(|name| {
+                    matches!(fold(name).as_str(), "next" | "nexturl" | "nextlink" | "nextpage")
+                })
+        };
+        let (next, _) = self.nexts().into_iter().find(is_url)?;
+        Some(Step::Url { next })
     }
 
     /// A link from the success to the same operation, whose cursor is a member of the body.
@@ -131,7 +154,8 @@ impl<'a> Page<'a> {
     /// Members that lead to a next page by their names, of the body or of what it says about the whole, each with its
     /// description.
     fn nexts(&self) -> Vec<(Vec<String>, String)> {
-        const NEXT: [&str; 4] = ["next", "nextcursor", "nextpagetoken", "nexttoken"];
+        const NEXT: [&str; 7] =
+            ["next", "nextcursor", "nextpagetoken", "nexttoken", "nexturl", "nextlink", "nextpage"];
         let within = |body: &Outline<'a>, above: &[String]| -> Vec<(Vec<String>, String)> {
             let members = body.members().into_iter();
             let next = members.filter(|(name, _)| NEXT.contains(&fold(name).as_str()));
@@ -145,7 +169,8 @@ impl<'a> Page<'a> {
         };
         let mut nexts = within(&self.body, &[]);
         let about = self.body.members().into_iter();
-        for (name, ids) in about.filter(|(name, _)| ABOUT.contains(&fold(name).as_str())) {
+        let is_about = |name: &str| ABOUT.contains(&name) || LINKS.contains(&name);
+        for (name, ids) in about.filter(|(name, _)| is_about(&fold(name))) {
             nexts.extend(within(&Outline::of(self.contract, &ids), &[name.to_owned()]));
         }
         nexts
@@ -216,6 +241,11 @@ impl<'a> Page<'a> {
         let parameter = self.operation.parameter(Location::Query, name)?;
         (!parameter.required).then_some(parameter)
     }
+}
+
+fn says_url(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "url" | "uri" | "link"))
 }
 
 fn says_cursor(text: &str) -> bool {

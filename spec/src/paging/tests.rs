@@ -95,6 +95,23 @@ fn a_header_field_has_the_next_page() {
 }
 
 #[test]
+fn a_member_has_the_url_of_the_next_page() {
+    let url = |names: &[&str]| {
+        Some(Step::Url { next: names.iter().map(|&name| name.to_owned()).collect() })
+    };
+    let of = |member: &str| step(AFTER, &with(member), "");
+    assert_eq!(of("next: {type: [string, 'null'], format: uri-reference}"), url(&["next"]));
+    assert_eq!(of("next: {type: string, description: 'URL of the next page.'}"), url(&["next"]));
+    let links = "links: {type: object, properties: {next: {type: string, format: uri}}}";
+    assert_eq!(of(links), url(&["links", "next"]));
+    assert_eq!(of("next: {type: string, description: What comes next.}"), None);
+    assert_eq!(of("next: {type: integer, description: URL of the next page.}"), None);
+    // What is counted is asked for by number.
+    let offset = "{name: offset, in: query, schema: {type: integer}}";
+    assert_eq!(step(offset, &with(links), ""), count("offset", None));
+}
+
+#[test]
 fn parameters_count() {
     let offset = "{name: skip, in: query, schema: {type: integer}}";
     assert_eq!(step(offset, PETS, ""), count("skip", None));

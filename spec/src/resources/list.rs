@@ -144,7 +144,7 @@ impl<'a> List<'a> {
         let said = page_count.as_ref().and_then(|way| answer.description(way));
         let queries = Queries::of(contract, operation, &item);
         let next = match pages.paging().map(|paging| &paging.step) {
-            Some(Step::Cursor { next, .. }) => answer.description(next),
+            Some(Step::Cursor { next, .. } | Step::Url { next }) => answer.description(next),
             Some(Step::Link) => link_of(operation),
             _ => None,
         };

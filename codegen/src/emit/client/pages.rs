@@ -68,7 +68,7 @@ impl Client<'_> {
     pub(super) fn write_paging(&self, index: usize, operation: &Operation, code: &mut Code) {
         let Some((page, advance)) = self.paging(index, operation) else { return };
         let paging = operation.paging.as_ref().map(|paging| &paging.step);
-        let is_link = matches!(paging, Some(Step::Link { .. }));
+        let is_link = matches!(paging, Some(Step::Link { .. } | Step::Url { .. }));
         let parameters = if is_link { "_parameters" } else { "parameters" };
         code.space();
         code.block(format!("impl Paged for {}", operation.stem), |code| {
@@ -160,6 +160,10 @@ impl Client<'_> {
                     Some(first) => call("Next::page", [place, first.to_string(), count]),
                     None => call("Next::offset", [place, count]),
                 })
+            }
+            Step::Url { next } => {
+                let next = next.iter().fold(Place::of(page.body), Place::field);
+                Some(call("Next::url", [next.optional().then([call(".map", ["Next::text"])])]))
             }
             Step::Link { header } => {
                 let variant = operation.responses.variants.get(paging.variant)?;

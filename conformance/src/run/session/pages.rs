@@ -61,6 +61,12 @@ pub(super) fn next_query(
             }
         }
         Next::Link { relation } => by_link(relation, context),
+        Next::Url { at } => match (at.value(context), &context.exchange) {
+            (Ok(Value::String(target)), Some(seen)) if !target.is_empty() => {
+                query_of(&target, seen).map(Some).map_err(Unclear::Unreachable)
+            }
+            _ => Ok(None),
+        },
         Next::Links { relations } => match sent.len().checked_sub(1).and_then(|n| relations.get(n))
         {
             Some(relation) => by_link(relation, context),
@@ -138,9 +144,14 @@ fn by_link(relation: &str, context: &Context<'_>) -> Result<Option<Vec<Pair>>, U
     linked(seen, relation).map_err(Unclear::Unreachable)
 }
 
-/// The query of the target of a link. Its host is left alone: credentials go to the target that the run is about.
+/// The query of the target of a link.
 fn linked(seen: &Seen<'_>, relation: &str) -> Result<Option<Vec<Pair>>, String> {
-    let Some(target) = target_of(seen.response_headers, relation) else { return Ok(None) };
+    let target = target_of(seen.response_headers, relation);
+    target.map(|target| query_of(&target, seen)).transpose()
+}
+
+/// The query of the URL of another page. Its host is left alone: credentials go to the target that the run is about.
+fn query_of(target: &str, seen: &Seen<'_>) -> Result<Vec<Pair>, String> {
     let whole = target.split('#').next().unwrap_or_default();
     let (location, query) = whole.split_once('?').unwrap_or((whole, ""));
     if !is_here(location, path(seen.url)) {
@@ -152,7 +163,7 @@ fn linked(seen: &Seen<'_>, relation: &str) -> Result<Option<Vec<Pair>>, String> 
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         literal(&decoded(name), decoded(value))
     });
-    Ok(Some(pairs.collect()))
+    Ok(pairs.collect())
 }
 
 /// Whether a reference leads to a path, from there (RFC 3986 §5.2).

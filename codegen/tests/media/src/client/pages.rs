@@ -5,7 +5,7 @@
 use super::{Call, Client};
 use crate::operations::{
     ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
-    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListByUrlParameters, ListWithinParameters,
 };
 use crate::types::Place;
 
@@ -112,6 +112,23 @@ impl Client {
         Call::new(&self.core, ListByTokenParameters::default(), ())
     }
 
+    /// `GET /pages/urls`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::ListByUrlOkBody;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_start: String,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListByUrlOkBody = client.list_by_url().start(given_start).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_by_url(&self) -> Call<'_, ListByUrl> {
+        Call::new(&self.core, ListByUrlParameters::default(), ())
+    }
+
     /// `GET /pages/within`
     ///
     /// ```no_run
@@ -194,6 +211,17 @@ impl Call<'_, ListByToken> {
     /// `page_token`
     pub fn page_token(mut self, value: impl Into<String>) -> Self {
         self.0.parameters.page_token = Some(value.into());
+        self
+    }
+}
+
+/// `listByUrl`, as [`Client::list_by_url`] calls it.
+pub enum ListByUrl {}
+
+impl Call<'_, ListByUrl> {
+    /// `start`
+    pub fn start(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.start = Some(value.into());
         self
     }
 }

@@ -48,6 +48,13 @@ pub struct ListByTokenParameters {
     pub page_token: Option<String>,
 }
 
+/// The parameters of `listByUrl`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListByUrlParameters {
+    /// `start`
+    pub start: Option<String>,
+}
+
 /// The parameters of `listWithin`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ListWithinParameters {

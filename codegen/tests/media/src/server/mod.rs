@@ -214,6 +214,7 @@ where
         "listByNumber",
         "listByOffset",
         "listByToken",
+        "listByUrl",
         "listWithin",
         "sendPatch",
         "followPath",
@@ -403,6 +404,12 @@ pub fn pages_router<S: Pages>(service: &Arc<S>, options: Options) -> Router {
             Route::new(service, &options)
                 .on::<steps::pages::ListByToken>(MethodFilter::GET)
                 .otherwise::<steps::pages::ListByToken>(),
+        )
+        .route(
+            "/pages/urls",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByUrl>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByUrl>(),
         )
         .route(
             "/pages/within",

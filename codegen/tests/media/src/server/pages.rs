@@ -9,13 +9,13 @@ use axum::response::Response;
 use super::Service;
 use crate::operations::{
     ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
-    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListByUrlParameters, ListWithinParameters,
 };
 use crate::responses::ListByLinkOk;
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::types::{
     ListAfterOkBody, ListByLastOkBody, ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody,
-    ListWithinOkBody,
+    ListByUrlOkBody, ListWithinOkBody,
 };
 
 /// The operations of the tag `pages`.
@@ -121,6 +121,23 @@ pub trait Pages: Service {
         parameters: ListByTokenParameters,
         context: &Context,
     ) -> impl Future<Output = ListByTokenResponse> + Send;
+
+    /// Whether the caller may ask for `listByUrl`, before its body is read.
+    fn authorize_list_by_url(
+        &self,
+        parameters: &ListByUrlParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), ListByUrlResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /pages/urls`
+    fn list_by_url(
+        &self,
+        parameters: ListByUrlParameters,
+        context: &Context,
+    ) -> impl Future<Output = ListByUrlResponse> + Send;
 
     /// Whether the caller may ask for `listWithin`, before its body is read.
     fn authorize_list_within(
@@ -241,6 +258,24 @@ pub enum ListByTokenResponse {
 answers!(ListByTokenResponse::Ok(ListByTokenOkBody));
 
 impl Answer for ListByTokenResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+        }
+    }
+}
+
+/// What `listByUrl` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ListByUrlResponse {
+    /// 200: A page.
+    Ok(ListByUrlOkBody),
+}
+
+answers!(ListByUrlResponse::Ok(ListByUrlOkBody));
+
+impl Answer for ListByUrlResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),

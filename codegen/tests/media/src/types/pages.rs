@@ -118,6 +118,39 @@ object!(ListByTokenOkBody {
     "nextPageToken" => next_page_token: required,
 });
 
+/// `ListByUrlOkBody` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListByUrlOkBody {
+    /// `news`
+    pub news: Vec<News>,
+    /// `links`
+    pub links: ListByUrlOkBodyLinks,
+}
+
+impl ListByUrlOkBody {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(news: Vec<News>, links: ListByUrlOkBodyLinks) -> Self {
+        Self { news, links }
+    }
+}
+
+object!(ListByUrlOkBody {
+    "news" => news: required,
+    "links" => links: required,
+});
+
+/// `ListByUrlOkBodyLinks` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListByUrlOkBodyLinks {
+    /// `next`
+    pub next: Option<String>,
+}
+
+object!(ListByUrlOkBodyLinks {
+    "next" => next: nullable,
+});
+
 /// `ListWithinOkBody` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListWithinOkBody {

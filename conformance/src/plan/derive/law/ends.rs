@@ -54,7 +54,9 @@ pub(super) fn walk_to_the_end(
     operation: &Operation,
     list: &List<'_>,
 ) -> Option<()> {
-    matches!(leads(list)?, Leads::Cursor { by_last_item: false, .. } | Leads::Link).then_some(())?;
+    let leads = leads(list)?;
+    matches!(leads, Leads::Cursor { by_last_item: false, .. } | Leads::Link | Leads::Url { .. })
+        .then_some(())?;
     list.limit?;
     walk(draft, planner, operation, list, ONE_BY_ONE, Size::Of(1))?;
     let is_told = list.ends_where_told || list.has_more.is_some() || list.counted.is_some();

@@ -269,11 +269,12 @@ fn repeat(step: &mut Step, list: &List<'_>, size: Option<i64>) {
             Next::Count { count_in: parameter.clone(), first: *first, size, pages }
         }
         Leads::Link => Next::Link { relation: "next" },
+        Leads::Url { next } => Next::Url { at: Expression::response_body(pointer(next)) },
     };
     let more = match leads {
         Leads::Cursor { more, .. } => more.as_ref(),
         Leads::Count { .. } => list.has_more.as_ref(),
-        Leads::Link => None,
+        Leads::Link | Leads::Url { .. } => None,
     };
     let more = more.map(|more| Expression::response_body(pointer([more])));
     step.repeat = Some(Repeat { next, more, at_most: PAGES });

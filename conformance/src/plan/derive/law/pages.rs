@@ -162,7 +162,7 @@ fn of_the_flag(
         let level = promise::level("more-is-true");
         let level = if list.counted.is_some() { Level::Must } else { level };
         return match leads {
-            Leads::Link => vec![more_is_true(walk).at(level)],
+            Leads::Link | Leads::Url { .. } => vec![more_is_true(walk).at(level)],
             Leads::Cursor { .. } | Leads::Count { .. } => Vec::new(),
         };
     };
@@ -191,7 +191,7 @@ fn of_the_flag(
     }
     // Who counts, or asks behind the last item, ends at an empty page unless the flag ends it before.
     let ends_by_flag = match leads {
-        Leads::Cursor { by_last_item: false, .. } | Leads::Link => true,
+        Leads::Cursor { by_last_item: false, .. } | Leads::Link | Leads::Url { .. } => true,
         Leads::Cursor { more, .. } => more.as_ref().is_some_and(is_required),
         Leads::Count { .. } => is_required(has_more),
     };

@@ -5,18 +5,19 @@
 use http::Method;
 
 use super::super::pages::{
-    ListAfter, ListByLast, ListByLink, ListByNumber, ListByOffset, ListByToken, ListWithin,
+    ListAfter, ListByLast, ListByLink, ListByNumber, ListByOffset, ListByToken, ListByUrl,
+    ListWithin,
 };
 use crate::operations::{
     ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
-    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListByUrlParameters, ListWithinParameters,
 };
 use crate::responses::ListByLinkOk;
 use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
 use crate::types::{
     ListAfterOkBody, ListByLastOkBody, ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody,
-    ListWithinOkBody, News, Place,
+    ListByUrlOkBody, ListWithinOkBody, News, Place,
 };
 
 impl Operation for ListAfter {
@@ -274,6 +275,48 @@ impl Paged for ListByToken {
 
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::cursor(&mut parameters.page_token, Some(&page.next_page_token).cloned())
+    }
+
+    fn items(page: Self::Success) -> Vec<Self::Item> {
+        page.news
+    }
+}
+
+impl Operation for ListByUrl {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listByUrl",
+        method: "GET",
+        path: "/pages/urls",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = ListByUrlParameters;
+    type Body = ();
+    type Success = ListByUrlOkBody;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/pages/urls");
+        if let Some(value) = &parameters.start {
+            request = request.query("start", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Paged for ListByUrl {
+    type Item = News;
+
+    fn advance(_parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
+        Next::url(page.links.next.as_ref().map(Next::text))
     }
 
     fn items(page: Self::Success) -> Vec<Self::Item> {

@@ -6,11 +6,12 @@ use std::future::{Future, ready};
 
 use super::super::{
     ListAfterResponse, ListByLastResponse, ListByLinkResponse, ListByNumberResponse,
-    ListByOffsetResponse, ListByTokenResponse, ListWithinResponse, Pages, Service,
+    ListByOffsetResponse, ListByTokenResponse, ListByUrlResponse, ListWithinResponse, Pages,
+    Service,
 };
 use crate::operations::{
     ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
-    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListByUrlParameters, ListWithinParameters,
 };
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
@@ -386,6 +387,68 @@ impl<S: Pages> Operation<S> for ListByToken {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Pages::list_by_token(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `listByUrl`
+pub(in super::super) struct ListByUrl;
+
+impl<S: Pages> Operation<S> for ListByUrl {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listByUrl",
+        method: "GET",
+        path: "/pages/urls",
+        responses: &["200"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = ListByUrlParameters;
+    type Body = ();
+    type Response = ListByUrlResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let start = input.query_optional("start", Form::Text(Style::Form), rules!());
+        Some(ListByUrlParameters { start: start? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_by_url(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_by_url(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {

@@ -129,7 +129,7 @@ impl Subject<'_> {
         // Where pages are counted, what others make and remove meanwhile moves items from page to page.
         let moves = match leads(self.list) {
             Some(Step::Count { .. }) => true,
-            Some(Step::Link) => self.list.counted.is_some(),
+            Some(Step::Link | Step::Url { .. }) => self.list.counted.is_some(),
             _ => false,
         };
         let Named { law, parameter, detail } = named;
