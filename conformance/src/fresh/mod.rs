@@ -309,6 +309,23 @@ fn moment(number: u64, ahead: bool) -> String {
 
 /// Text for an expression; with lookaround, which is left out when text is made, the first of several that matches.
 fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String {
+    let text = matching_as_it_comes(expression, min, max, random);
+    let Some(rest) = text.strip_prefix('0').filter(|rest| is_decimal(rest)) else { return text };
+    // `0042.50` may come back as `42.50`: decimals begin with what counts, where they may.
+    let schema = serde_json::json!({ "pattern": expression });
+    let whole = Value::String(format!("1{rest}"));
+    let is_valid =
+        spec::validate::validator_for(&schema).is_ok_and(|validator| validator.is_valid(&whole));
+    if is_valid { format!("1{rest}") } else { text }
+}
+
+/// Whether a text is digits, a point and digits.
+fn is_decimal(text: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').is_some_and(|(whole, part)| is_number(whole) && is_number(part))
+}
+
+fn matching_as_it_comes(expression: &str, min: u64, max: u64, random: &mut Random) -> String {
     const TRIES: usize = 64;
     let mut make = || pattern::matching(expression, min, max, random).unwrap_or_default();
     if !expression.contains("(?") {
@@ -329,6 +346,16 @@ fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_begin_with_what_counts() {
+        let mut random = Random::new(7);
+        for _ in 0..200 {
+            let text = matching(r"^[0-9]{1,7}\.[0-9]{3}$", 0, 99, &mut random);
+            assert!(!text.starts_with('0') || text.starts_with("0."), "{text}");
+        }
+        assert_eq!(matching(r"^0[0]\.5$", 0, 9, &mut random), "00.5");
+    }
 
     #[test]
     fn what_comes_soon_is_ahead_and_no_later_than_it_may() {

@@ -34,7 +34,7 @@ use spec::Contract;
 use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
-use spec::resources::{Formula, LimitedMoment, NeededState, Repeated, Resources};
+use spec::resources::{Formula, LimitedMoment, NeededState, NeededThing, Repeated, Resources};
 use steering::Steering;
 
 use crate::arazzo::Workflows;
@@ -190,6 +190,8 @@ struct Planner<'a> {
     /// By operation: what makes what has to be there before, as descriptions say: parts of a thing, and stock that is taken of.
     parts: IndexMap<&'a str, Vec<&'a Operation>>,
     stock: IndexMap<&'a str, &'a Operation>,
+    /// By operation: what has to be there elsewhere, as descriptions say.
+    needed_things: IndexMap<&'a str, Vec<NeededThing<'a>>>,
     /// By operation: the moments of its body that descriptions limit.
     moments: IndexMap<&'a str, Vec<LimitedMoment>>,
     sampler: Sampler<'a>,
@@ -246,6 +248,9 @@ impl<'a> Planner<'a> {
             operations.filter_map(|one| Some((one.id.as_str(), resources.needed_stock(one)?)));
         let stock = stock.collect();
         let operations = contract.operations.iter();
+        let things = operations.map(|one| (one.id.as_str(), resources.needed_things(one)));
+        let needed_things = things.filter(|(_, things)| !things.is_empty()).collect();
+        let operations = contract.operations.iter();
         let moments = operations.map(|one| (one.id.as_str(), resources.limited_moments(one)));
         let moments = moments.filter(|(_, limited)| !limited.is_empty()).collect();
         let steering = steering::all(&resources, &contract.operations);
@@ -266,6 +271,7 @@ impl<'a> Planner<'a> {
             stock_taking,
             parts,
             stock,
+            needed_things,
             moments,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
@@ -307,6 +313,11 @@ impl<'a> Planner<'a> {
         let id = operation.id.as_str();
         let stock = self.stock.get(id).copied().filter(|one| self.may_make(one));
         self.parts.get(id).into_iter().flatten().copied().chain(stock)
+    }
+
+    /// What has to be there elsewhere before an operation is called.
+    fn needed_things(&self, operation: &Operation) -> &[NeededThing<'a>] {
+        self.needed_things.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// The moments of an operation's body that descriptions limit.

@@ -300,8 +300,11 @@ fn next_day(drawn: &Sample, start: &Sample) -> Option<Sample> {
 
 /// The day before today instead of one that was drawn.
 fn yesterday(sample: &Sample) -> Option<Sample> {
-    let (_, rest) = day_of(sample)?;
-    Some(Sample::Fresh(Fresh::Day { offset: -1, time: !rest.is_empty() }))
+    let time = match sample {
+        Sample::Fresh(Fresh::Moment { .. }) => true,
+        drawn => !day_of(drawn)?.1.is_empty(),
+    };
+    Some(Sample::Fresh(Fresh::Day { offset: -1, time }))
 }
 
 /// The moment that lies ahead instead of one that was drawn.

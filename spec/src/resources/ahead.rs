@@ -23,7 +23,10 @@ pub fn lies_ahead(text: &str) -> bool {
 pub fn days_ahead(text: &str) -> Option<u64> {
     const SAYINGS: [&str; 6] =
         [" ahead", "coming ", "the next ", "from now", "in advance", "in the future"];
-    sentences(text).filter(|sentence| has(sentence, &SAYINGS)).find_map(|sentence| {
+    // "Must not lie in the future, nor more than 7 days in the past."
+    const BACK: [&str; 3] = ["in the past", " ago", " back"];
+    let mut ahead = sentences(text).filter(|one| has(one, &SAYINGS) && !has(one, &BACK));
+    ahead.find_map(|sentence| {
         let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).collect();
         let pairs = words.windows(2).filter(|pair| pair.get(1).is_some_and(|unit| *unit == "days"));
         pairs.filter_map(|pair| pair.first()?.parse().ok()).next()
@@ -65,6 +68,7 @@ mod tests {
             Some(365)
         );
         assert_eq!(days_ahead("Within the coming 30 days."), Some(30));
+        assert_eq!(days_ahead("Not in the future, nor more than 7 days in the past."), None);
         assert_eq!(days_ahead("Is kept for 30 days."), None);
         assert_eq!(days_ahead("In the future."), None);
     }

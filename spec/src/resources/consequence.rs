@@ -64,6 +64,12 @@ impl<'a> Resources<'a> {
         if made.is_empty() {
             return false;
         }
+        // Work that goes on is found where its answer leads, and shows there what it showed at first (RFC 9110 §15.3.3).
+        let is_location = |name: &String| name.eq_ignore_ascii_case("location");
+        let accepted = post.responses.get(&Status::Code(202));
+        if accepted.is_some_and(|response| response.headers.keys().any(is_location)) {
+            return true;
+        }
         let there = self.by_path.get(&shape(thing)).into_iter().flatten();
         let readers = there.filter(|one| one.method == Method::Get).map(|one| one.id.clone());
         let names: Vec<String> = readers.chain([format!("/{things}/")]).collect();

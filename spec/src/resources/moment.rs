@@ -147,7 +147,8 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         let over =
             (is_refusal && !may_not && has(piece, &["is before today", "lies before today"]))
                 .then_some(MomentLimit::Ahead);
-        let within = days_after(piece).filter(|_| is_refusal && has(piece, &["more than"]));
+        let within = days_after(piece).filter(|_| is_refusal && back.is_none());
+        let within = within.filter(|_| has(piece, &["more than"]));
         let within = within.map(MomentLimit::Within);
         let limits = [ahead.filter(|_| is_said).or(over), back.map(MomentLimit::Days), within];
         limits.into_iter().flatten().map(move |limit| (limit, piece))
@@ -215,6 +216,9 @@ mod tests {
             both,
             [of("lent_on", MomentLimit::NotAhead), of("lent_on", MomentLimit::Days(180))]
         );
+        let past = "Must not lie in the future, nor more than 7 days in the past (422).";
+        let both = [of("lent_on", MomentLimit::NotAhead), of("lent_on", MomentLimit::Days(7))];
+        assert_eq!(told("Lends.", past), both);
         let year = told("A `printed_year` later than next year is a 422.", "");
         assert_eq!(year, [of("printed_year", MomentLimit::NotAhead)]);
         assert_eq!(told("Lends.", "Not in the future."), [of("lent_on", MomentLimit::NotAhead)]);

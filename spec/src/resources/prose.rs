@@ -178,7 +178,12 @@ pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
 pub fn says_unlike_others(text: &str) -> bool {
     const UNLIKE: [&str; 8] =
         ["overlap", "unique", "share", "the same", "already", "duplicate", "twice", "taken"];
-    sentences(text).any(|sentence| has(sentence, &["409"]) && has(sentence, &UNLIKE))
+    // "A value below the last one is a conflict (409), the same value again is fine."
+    let is_fine = |piece: &&str| has(piece, &["fine", "allowed", "accepted", "no conflict"]);
+    let unlike = |sentence: &str| {
+        sentence.split(',').filter(|piece| !is_fine(piece)).any(|piece| has(piece, &UNLIKE))
+    };
+    sentences(text).any(|sentence| has(sentence, &["409"]) && unlike(sentence))
 }
 
 /// Whether a description says that two times may not overlap, and whether it says that they may touch.

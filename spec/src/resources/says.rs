@@ -1,16 +1,16 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, OwnAlone, OwnersAlone,
-    Period, Resources, SizeLimit, ToldLimit, ToldNumber, Unfit, Unseen, capacity, cascade, census,
-    conflict, consequence, each, formula, limit, moment, needed_state, often, owner, ownership,
-    period, prose, said, size, told, unfit, unseen,
+    Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, NeededThing, OwnAlone,
+    OwnersAlone, Period, Resources, SizeLimit, ToldLimit, ToldNumber, Unfit, Unseen, capacity,
+    cascade, census, conflict, consequence, each, formula, limit, moment, needed_state,
+    needed_thing, often, owner, ownership, period, prose, said, size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
 use crate::outline::Outline;
 
-impl Resources<'_> {
+impl<'a> Resources<'a> {
     /// Whether a list is said to have what is the caller's alone.
     #[must_use]
     pub fn says_list_is_own(&self, operation: &Operation) -> bool {
@@ -358,6 +358,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn needed_states(&self, operation: &Operation) -> Vec<NeededState> {
         needed_state::of(self, operation)
+    }
+
+    /// What has to be there elsewhere before an operation is called.
+    #[must_use]
+    pub fn needed_things(&self, operation: &Operation) -> Vec<NeededThing<'a>> {
+        needed_thing::of(self, operation)
     }
 
     /// Whether a request is said to be refused for what its body names, as that was used before.

@@ -134,9 +134,17 @@ pub(super) fn not_own(operation: &Operation) -> bool {
         })
     };
     // "Their own id (403 otherwise)" is for oneself alone.
+    // "Drivers may use only their own, technicians may not use any" lets them do it to what is theirs.
+    const ALONE: [&str; 5] = [
+        "otherwise",
+        "only their own",
+        "only your own",
+        "only his or her own",
+        "only for themselves",
+    ];
     let says = |sentence: &str| {
         has(sentence, &FORBIDS)
-            && !has(sentence, &["otherwise"])
+            && !has(sentence, &ALONE)
             && (forbidden.is_some() && has(sentence, &OWN)
                 || conflict.is_some() && has(sentence, &["nobody"]) && is_theirs(sentence))
     };

@@ -110,7 +110,14 @@ fn is_of_some_callers(text: &str) -> bool {
 /// Whether an operation can name a thing that `maker` makes once only: it is then in a state for which it is refused ("the copy
 /// becomes `on_loan`"), or is said to be named already.
 pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Operation) -> bool {
-    let nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
+    let nouns: Vec<String> = maker
+        .path
+        .last_literal()
+        .map(nouns)
+        .into_iter()
+        .flatten()
+        .chain(parts(resources, maker))
+        .collect();
     let told = operation.description.as_deref().unwrap_or_default().to_lowercase();
     let becomes = |value: &Value| {
         let Some(word) = value.as_str() else { return false };
@@ -127,8 +134,30 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
         };
         piece.status == 409 && text.contains(" already ") && nouns.iter().any(is_named)
     };
+    // "409 if the connector is occupied, the card is in use": by another one of these, as long as that is there.
+    let in_use = |piece: &Piece| {
+        const USES: [&str; 6] = ["in use", "occupied", "taken", "busy", "reserved", "booked"];
+        let text = spaced(&piece.text);
+        let is_used =
+            |noun: &String| USES.iter().any(|uses| text.contains(&format!(" {noun} is {uses} ")));
+        piece.status == 409 && nouns.iter().any(is_used)
+    };
+    if pieces(operation).iter().any(in_use) {
+        return true;
+    }
     let mut unfit = of(resources, operation, maker).into_iter();
     unfit.any(|one| becomes(&one.value)) || pieces(operation).iter().any(named)
+}
+
+/// What the parts of a thing are called that are made with it: the `connector` of a charger's `connectors`.
+fn parts(resources: &Resources<'_>, maker: &Operation) -> Vec<String> {
+    let Some(answer) = maker.answer_schema() else { return Vec::new() };
+    let thing = Outline::of(resources.contract, &[answer]);
+    let lists = thing.members().into_keys().filter(|name| {
+        let list = thing.member(name).and_then(|member| member.list(None).map(|(_, item)| item));
+        list.is_some_and(|item| Outline::of(resources.contract, &item).has_members())
+    });
+    lists.flat_map(nouns).collect()
 }
 
 /// What one of several things is called: `ticket type` of `ticket-types`, or `type` for short.

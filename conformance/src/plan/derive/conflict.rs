@@ -204,7 +204,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut draft = Draft::new(planner);
     let path = draft.path(operation, &Path::new()).ok()?;
     let made = draft.steps.last()?.operation_id.clone();
-    let maker = planner.operation(&made).ok().filter(|maker| planner.can_remove(maker))?;
+    let maker = planner.operation(&made).ok().filter(|maker| planner.may_make(maker))?;
     let makers = draft.path(maker, &Path::new()).ok()?;
     let other = draft.request_of_its_own(maker, &makers, Extent::Complete, OTHER).ok()?;
     let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };

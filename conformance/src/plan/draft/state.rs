@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use spec::model::{Method, Operation, PatchKind, Status};
-use spec::resources::{Lifecycle, Move, Resources, Sign};
+use spec::resources::{Lifecycle, Move, NeededThing, Resources, Sign};
 
 use super::{Draft, Path, patch, same_path};
 use crate::case::Request;
@@ -283,6 +283,21 @@ impl<'p> Draft<'p> {
                 *self = before;
             }
         }
+        for needed in self.planner.needed_things(operation) {
+            let before = self.clone();
+            if self.make_needed_thing(needed).is_none() {
+                *self = before;
+            }
+        }
+    }
+
+    fn make_needed_thing(&mut self, needed: &NeededThing<'_>) -> Option<()> {
+        let step =
+            self.make(&needed.maker.id, 0).ok().filter(|_| self.planner.may_make(needed.maker))?;
+        let Some((reader, state)) = &needed.state else { return Some(()) };
+        let life = self.planner.resources.lifecycle(reader)?;
+        let path = self.path_to(reader, &step)?;
+        self.bring((reader, &path), life, state)
     }
 
     /// A request that moves a thing.

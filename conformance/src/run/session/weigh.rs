@@ -54,11 +54,26 @@ impl<T: Transport> Session<'_, '_, T> {
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
         let is_hoped_for = || step.criteria.iter().any(Criterion::is_hoped_for);
         let is_refused = matches!(got, Some(403 | 409 | 422)) || got == Some(404) && is_hoped_for();
-        if !(admits_success && is_refused) {
+        if admits_success && is_refused {
+            let is_kept = |one: &&Criterion| !matches!(one, Criterion::Relation(_));
+            return step.criteria.iter().filter(is_kept).cloned().collect();
+        }
+        let context = self.context();
+        let is_told = |one: &&Criterion| {
+            one.unresolved(&context).is_none_or(|lacks| !self.is_of_refused(&lacks.expression))
+        };
+        if step.criteria.iter().all(|one| is_told(&one)) {
             return Cow::Borrowed(&step.criteria);
         }
-        let is_kept = |one: &&Criterion| !matches!(one, Criterion::Relation(_));
-        step.criteria.iter().filter(is_kept).cloned().collect()
+        step.criteria.iter().filter(is_told).cloned().collect()
+    }
+
+    /// Whether an expression is about what a step would have answered that was refused, as was as right.
+    fn is_of_refused(&self, expression: &str) -> bool {
+        let mut refused = self.steps.iter().filter(|step| {
+            step.exchange.status().is_some_and(|status| (400..500).contains(&status))
+        });
+        refused.any(|step| expression.starts_with(&format!("$steps.{}.", step.id)))
     }
 
     /// Where what a step asks for is not promised, neither is the refusal that comes instead.

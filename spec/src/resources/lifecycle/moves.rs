@@ -73,11 +73,15 @@ impl<'a> Finder<'_, 'a> {
         let states = &self.sign.states;
         let said =
             operation.description.as_deref().or(operation.summary.as_deref()).unwrap_or_default();
-        let (from, to) = prose::sentences(said)
-            .find_map(|sentence| turned(sentence, states))
+        let turns = prose::sentences(said).find_map(|one| Some((one, turned(one, states)?)));
+        // "The first reading moves the session from `started` to `charging`": those after it move nothing, and are as good.
+        let is_repeated = turns.as_ref().is_some_and(|(told, _)| prose::has(told, &["the first "]));
+        let (from, to) = turns
+            .map(|(_, turned)| turned)
             .or_else(|| only_from(operation, said, states))
+            .or_else(|| done_to(operation, said, states))
             .or_else(|| self.by_table(operation))?;
-        let refused_else = self.refused_else(operation, false);
+        let refused_else = self.refused_else(operation, false).filter(|_| !is_repeated);
         Some(Move { refused_else, ..Move::to(operation, from, to) })
     }
 
@@ -214,6 +218,19 @@ fn only_from(
     let from = mentioned(only, states).into_iter().map(|(_, state)| state.clone());
     let from: Vec<String> = from.filter(|state| state != to).collect();
     (!from.is_empty()).then(|| (from, to.clone()))
+}
+
+/// "Stops a session that is `started` or `charging`" of `…/stop`, where `stopped` is a state.
+fn done_to(operation: &Operation, said: &str, states: &[String]) -> Option<(Vec<String>, String)> {
+    let verb = operation.path.last_segment()?;
+    let to = states.iter().find(|state| is_participle(state, verb))?;
+    let (does, what) = prose::sentences(said).next()?.split_once(" that is ")?;
+    let does = words(does).into_iter().next()?;
+    let is_it = words(verb).into_iter().next().is_some_and(|verb| does.starts_with(&verb));
+    let what = what.split([',', '(']).next()?.split(" and ").next()?;
+    let from = mentioned(what, states).into_iter().map(|(_, state)| state.clone());
+    let from: Vec<String> = from.filter(|state| state != to).collect();
+    (is_it && !from.is_empty()).then(|| (from, to.clone()))
 }
 
 fn sources(table: &[Transition], target: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use spec::names::words;
 use spec::pointer::escape;
 use spec::resources::{Lifecycle, Move, Refusal, Sign, says_moves_with_state};
 
-use super::super::{CALL, told};
+use super::super::{CALL, told, was_answered};
 use super::another::another;
 use super::{revision, touched};
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
@@ -88,10 +88,16 @@ fn moves(
         criteria.push(is_in(life, &own.to));
     }
     draft.push(operation, CALL, request, criteria);
+    draft.status_of(CALL);
     let mut moved = vec![is_in(life, &own.to)];
     moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
     moved.extend(revision.map(|revision| revision::counted(&revision, 1)));
     read(&mut draft, planner, life, (operation, &path), READ, moved)?;
+    // Where it may be refused for something else, nothing moves.
+    if let Status::Code(code) = status {
+        let done = was_answered(MOVES, CALL, code, "the move itself succeeds");
+        draft.last_step()?.premises.push(done);
+    }
     if other.is_some() {
         other_stays(&mut draft, operation, life);
     }

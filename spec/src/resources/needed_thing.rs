@@ -1,0 +1,117 @@
+//! What has to be there elsewhere before a request is made: "a conflict if the site has no tariff" of `POST /sessions`, "without any
+//! such session this is a conflict" of `POST /invoices`. What has to be there within the thing is a [needed part](super::needed_parts).
+
+use super::Resources;
+use super::lifecycle::tokens;
+use super::prose::{has, passages, says_refused, sentences};
+use super::told::plain;
+use super::unfit::nouns;
+use crate::model::{Method, Operation, Status};
+use crate::names::singulars;
+
+/// A thing that has to be there.
+#[derive(Debug, Clone)]
+pub struct NeededThing<'a> {
+    /// What makes it.
+    pub maker: &'a Operation,
+    /// The operation that shows it, and the state that it has to be in.
+    pub state: Option<(&'a Operation, String)>,
+}
+
+/// Those of an operation.
+pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<NeededThing<'a>> {
+    let is_refused = operation.responses.contains_key(&Status::Code(409));
+    let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
+    let said = operation.description.as_deref().unwrap_or_default();
+    if !is_write || !is_refused || !has(said, &LACKS) {
+        return Vec::new();
+    }
+    let told = lacks(said);
+    let own = operation.path.shape();
+    let makers = resources.creations().filter(|one| {
+        let path = one.path.shape();
+        // What lies within the thing is no matter of this.
+        let is_within = path.strip_prefix(&own).is_some_and(|rest| rest.starts_with('/'));
+        one.id != operation.id && one.body.is_some() && path != own && !is_within
+    });
+    let needed = makers.filter_map(|maker| {
+        let nouns = nouns(maker.path.last_literal()?);
+        let is_lacking = |one: &String| nouns.iter().any(|noun| lacks_one(one, noun));
+        told.iter()
+            .any(is_lacking)
+            .then(|| NeededThing { maker, state: state(resources, maker, &plain(said), &nouns) })
+    });
+    needed.collect()
+}
+
+/// How it is said that something isn't there.
+const LACKS: [&str; 4] = [" has no ", " have no ", "without any ", "there is no "];
+
+/// What is said to be refused for what isn't there, in small letters.
+fn lacks(said: &str) -> Vec<String> {
+    /// Where something must not be there, it isn't needed.
+    const OTHERWISE: [&str; 6] = ["only ", "must", "possible", "unless", "as long as", "while "];
+    let passages = passages(said);
+    let told = passages.iter().flat_map(|passage| {
+        let is_listed = passage.heading.as_deref().is_some_and(says_refused);
+        let refused = sentences(&passage.text).filter(move |one| is_listed || says_refused(one));
+        refused.map(plain)
+    });
+    told.filter(|one| has(&format!(" {one}"), &LACKS) && !has(one, &OTHERWISE)).collect()
+}
+
+fn lacks_one(sentence: &str, noun: &str) -> bool {
+    let sentence = format!(" {sentence} ");
+    LACKS.iter().any(|lacks| {
+        let mut behind = sentence.split(lacks).skip(1);
+        behind.any(|rest| {
+            let rest = rest.strip_prefix("such ").unwrap_or(rest);
+            let end = rest.find([',', '.', '(', ')', '|']).unwrap_or(rest.len());
+            let words: Vec<String> = tokens(rest.get(..end).unwrap_or_default()).collect();
+            let length = noun.split(' ').count();
+            let spoken = words.get(..length).map(|words| words.join(" "));
+            spoken.is_some_and(|one| one == noun || singulars(&one).iter().any(|one| one == noun))
+        })
+    })
+}
+
+/// The state in which such things are spoken of: "all `stopped` sessions".
+fn state<'a>(
+    resources: &Resources<'a>,
+    maker: &Operation,
+    said: &str,
+    nouns: &[String],
+) -> Option<(&'a Operation, String)> {
+    let words: Vec<String> = tokens(said).collect();
+    let spoken = words.windows(2).filter_map(|pair| match pair {
+        [state, thing] if singulars(thing).iter().any(|one| nouns.contains(one)) => Some(state),
+        _ => None,
+    });
+    let spoken: Vec<&String> = spoken.collect();
+    let shown = resources.made_by(&maker.id).filter(|(reader, parameter, _)| {
+        reader.method == Method::Get && reader.path.item_parameter() == Some(parameter)
+    });
+    let mut states = shown.filter_map(|(reader, ..)| {
+        let life = resources.lifecycle(reader)?;
+        let state = life.states.iter().find(|state| spoken.contains(state))?;
+        Some((reader, state.clone()))
+    });
+    states.next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_needed() {
+        let is_needed = |text: &str, noun: &str| lacks(text).iter().any(|one| lacks_one(one, noun));
+        let session = "It is a conflict (409) if the card is in use, or the site has no tariff that\nis valid.";
+        assert!(is_needed(session, "tariff") && !is_needed(session, "card"));
+        assert!(is_needed("Without any such session this is a conflict (409).", "session"));
+        assert!(is_needed("Refused with 409:\n\n* `no_items`: the cart has no items", "item"));
+        assert!(!is_needed("Possible only while the boat has no bookings (409).", "booking"));
+        assert!(!is_needed("The cart has no items at first.", "item"));
+        assert!(!is_needed("A conflict (409): the boat has no open bookings.", "booking"));
+    }
+}
