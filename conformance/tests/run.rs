@@ -186,7 +186,12 @@ fn delete() -> Step {
 
 fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
     let creates = steps.iter().any(|step| step.id == "create");
-    let cleanup = Cleanup { step: delete().into(), after: "create".to_owned(), unless: None };
+    let cleanup = Cleanup {
+        step: delete().into(),
+        after: "create".to_owned(),
+        unless: None,
+        depends_on_state: false,
+    };
     Case {
         id: id.to_owned(),
         cell: ContractCell { operation_id: cell.0.to_owned(), status: Status::Code(cell.1) },

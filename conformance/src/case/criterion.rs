@@ -99,6 +99,11 @@ impl Criterion {
         self.or_refused(Status::Code(422), "sense-allows")
     }
 
+    /// The same where that is a 400.
+    pub(crate) fn or_invalid(self) -> Vec<Self> {
+        self.or_refused(Status::Code(400), "sense-allows")
+    }
+
     /// Lets a success be this refusal as well, and weighs by this promise that it isn't.
     fn or_refused(self, refusal: Status, code: &'static str) -> Vec<Self> {
         let mut likely = self.clone();

@@ -360,6 +360,9 @@ pub struct Cleanup {
     pub after: String,
     /// A step that undoes it by itself: nothing is sent when that one was answered with a 2xx.
     pub unless: Option<String>,
+    /// Whether it is said to be refused in some states of the thing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub depends_on_state: bool,
 }
 
 /// Beside which other cases a case may run.

@@ -44,12 +44,15 @@ pub enum Fresh {
         /// The days, at most.
         days: u64,
     },
-    /// A day of a period of two days (UTC), ahead, or midnight of that day. No two periods of a source touch.
+    /// A day of a period of two days (UTC), ahead, or midnight of that day; of one of an hour, that midnight and the hour behind it.
+    /// No two periods of a source touch.
     PeriodDay {
         /// Whether it is the second one, of the period that was drawn last.
         end: bool,
         /// Whether it is a date-time (RFC 3339).
         time: bool,
+        /// Whether the period has an hour, instead of a day.
+        short: bool,
         /// Within how many days from today the period lies; `None`: no service minds how far ahead it is.
         within: Option<u64>,
     },
@@ -212,12 +215,13 @@ impl FreshSource {
             Fresh::Moment { ahead } => moment(self.next_moment(), *ahead).into(),
             Fresh::Soon { days } => soon(self.next_moment(), *days).into(),
             Fresh::Day { offset, time } => day(*offset, *time).into(),
-            Fresh::PeriodDay { end, time, within } => {
+            Fresh::PeriodDay { end, time, short, within } => {
                 let number = match end {
                     false => self.periods.fetch_add(1, Ordering::Relaxed),
                     true => self.periods.load(Ordering::Relaxed).saturating_sub(1),
                 };
-                period_day(number.wrapping_add(self.seed >> 16), (*end, *time), *within).into()
+                let number = number.wrapping_add(self.seed >> 16);
+                period_day(number, (*end, *time, *short), *within).into()
             }
             Fresh::Pattern { pattern, min_length, max_length } => {
                 let draw = || matching(pattern, *min_length, *max_length, &mut random);
@@ -285,15 +289,21 @@ fn written(day: Date, time: bool) -> String {
 }
 
 /// A day of the period of a number, of the fifty years from 2040 on, or of so many days from tomorrow on.
-fn period_day(number: u64, (end, time): (bool, bool), within: Option<u64>) -> String {
+fn period_day(number: u64, (end, time, short): (bool, bool, bool), within: Option<u64>) -> String {
     const DAYS_APART: u64 = 3;
     const FAR: Date = time::macros::date!(2040 - 01 - 01);
     let tomorrow = || time::OffsetDateTime::now_utc().date().next_day().unwrap_or(FAR);
     let (first, days) = within.map_or((FAR, 50 * 365), |days| (tomorrow(), days));
     let number = number % (days.saturating_sub(DAYS_APART) / DAYS_APART).max(1);
-    let days = number * DAYS_APART + u64::from(end);
+    let is_short = short && time;
+    let days = number * DAYS_APART + u64::from(end && !is_short);
     let day = first.checked_add(Duration::days(i64::try_from(days).unwrap_or_default()));
-    written(day.unwrap_or(first), time)
+    let day = day.unwrap_or(first);
+    if is_short && end {
+        let hour = day.midnight().assume_utc() + Duration::HOUR;
+        return hour.format(&Rfc3339).unwrap_or_default();
+    }
+    written(day, time)
 }
 
 /// The moment of a number, either of the fifty years from 2040 on or of the twenty from 2000 on.
@@ -373,11 +383,22 @@ mod tests {
     }
 
     #[test]
+    fn a_short_period_has_an_hour() {
+        let source = FreshSource::new(7);
+        let drawn =
+            |end| source.make(&Fresh::PeriodDay { end, time: true, short: true, within: None });
+        let (begin, end) = (drawn(false).to_string(), drawn(true).to_string());
+        assert_eq!(begin.replace("T00:", "T01:"), end);
+    }
+
+    #[test]
     fn periods_do_not_touch() {
         let source = FreshSource::new(7);
         let mut before = String::new();
         for _ in 0..20 {
-            let drawn = |end| source.make(&Fresh::PeriodDay { end, time: false, within: None });
+            let drawn = |end| {
+                source.make(&Fresh::PeriodDay { end, time: false, short: false, within: None })
+            };
             let (begin, end) = (drawn(false), drawn(true));
             let (begin, end) = (begin.as_str().expect("a day"), end.as_str().expect("a day"));
             assert!(before.as_str() < begin && begin < end, "{before}, {begin} to {end}");

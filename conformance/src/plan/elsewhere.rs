@@ -80,7 +80,7 @@ impl Draft<'_> {
                 let merged =
                     Merged::of(self.planner().contract, &[one.schema()?], Choice::default());
                 let values = merged.enumeration()?.into_iter().filter_map(Value::as_str);
-                let kind = values.into_iter().find(|kind| words.contains(&kind.to_lowercase()))?;
+                let kind = values.into_iter().find(|kind| is_said(kind, words))?;
                 Some((one, kind.to_owned()))
             })
             .next()?;
@@ -122,4 +122,13 @@ impl Draft<'_> {
             None => select(all, format!("${items}[-{used}]{own}")),
         }
     }
+}
+
+/// Whether words have those of a kind, one behind the other, in the singular or the plural.
+fn is_said(kind: &str, words: &[String]) -> bool {
+    let kind = spec::names::words(kind);
+    words.contains(&kind.concat())
+        || words.windows(kind.len().max(1)).any(|those| {
+            those.iter().zip(&kind).all(|(word, own)| singulars(word).iter().any(|one| one == own))
+        })
 }

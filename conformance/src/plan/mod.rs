@@ -34,7 +34,9 @@ use spec::Contract;
 use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
-use spec::resources::{Formula, LimitedMoment, NeededState, NeededThing, Repeated, Resources};
+use spec::resources::{
+    Formula, LimitedMoment, NeededState, NeededThing, Repeated, Resources, ToldSense,
+};
 use steering::Steering;
 
 use crate::arazzo::Workflows;
@@ -185,6 +187,9 @@ struct Planner<'a> {
     never_own: IndexSet<&'a str>,
     /// The operations that refuse bodies for what no schema says, as descriptions say.
     sense_refusing: IndexSet<&'a str>,
+    /// By operation: what is said of its bodies that no schema says, and the members that are sent in some cases only.
+    told_sense: IndexMap<&'a str, ToldSense>,
+    sometimes_absent: IndexMap<&'a str, Vec<String>>,
     /// The operations that take of what there has to be enough of, as descriptions say.
     stock_taking: IndexSet<&'a str>,
     /// By operation: what makes what has to be there before, as descriptions say: parts of a thing, and stock that is taken of.
@@ -239,6 +244,13 @@ impl<'a> Planner<'a> {
         };
         let never_own = those(&is_for_others);
         let sense_refusing = those(&|one| resources.says_refused_for_sense(one));
+        let operations = contract.operations.iter();
+        let told_sense =
+            operations.filter_map(|one| Some((one.id.as_str(), resources.told_sense(one)?)));
+        let told_sense = told_sense.collect();
+        let operations = contract.operations.iter();
+        let absent = operations.map(|one| (one.id.as_str(), resources.sometimes_absent(one)));
+        let sometimes_absent = absent.filter(|(_, members)| !members.is_empty()).collect();
         let stock_taking = those(&|one| resources.takes_stock(one));
         let operations = contract.operations.iter();
         let parts = operations.map(|one| (one.id.as_str(), resources.needed_parts(one)));
@@ -268,6 +280,8 @@ impl<'a> Planner<'a> {
             needed_states,
             never_own,
             sense_refusing,
+            told_sense,
+            sometimes_absent,
             stock_taking,
             parts,
             stock,
@@ -306,6 +320,33 @@ impl<'a> Planner<'a> {
     /// Whether an operation refuses bodies for what no schema says.
     fn refuses_for_sense(&self, operation: &Operation) -> bool {
         self.sense_refusing.contains(operation.id.as_str())
+    }
+
+    /// Whether something is said of a body with these members that no schema says, so that it may be a 400.
+    fn tells_sense<'n>(
+        &self,
+        operation: &Operation,
+        mut members: impl Iterator<Item = &'n str>,
+    ) -> bool {
+        let sense = self.told_sense.get(operation.id.as_str());
+        sense.is_some_and(|sense| {
+            sense.is_of_all || members.any(|name| sense.members.iter().any(|told| told == name))
+        })
+    }
+
+    /// Whether a body with these members has one that is measured by something else, so that it may be a conflict.
+    fn is_measured<'n>(
+        &self,
+        operation: &Operation,
+        mut members: impl Iterator<Item = &'n str>,
+    ) -> bool {
+        let sense = self.told_sense.get(operation.id.as_str());
+        sense.is_some_and(|sense| members.any(|name| sense.measured.iter().any(|one| one == name)))
+    }
+
+    /// The members of an operation's body that are said to be sent in some cases only.
+    fn sometimes_absent(&self, operation: &Operation) -> &[String] {
+        self.sometimes_absent.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// What makes what has to be there before an operation is called, as descriptions say.

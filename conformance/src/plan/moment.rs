@@ -5,7 +5,9 @@ use std::cell::LazyCell;
 
 use serde_json::Value;
 use spec::model::{Operation, SchemaId, Status};
-use spec::resources::{MomentLimit, days_ahead, lies_ahead, names_begin, names_end, says_few_days};
+use spec::resources::{
+    MomentLimit, days_ahead, lies_ahead, names_begin, names_end, says_few_days, says_few_hours,
+};
 
 use super::Planner;
 use super::reference::{Named, named};
@@ -118,7 +120,13 @@ impl Planner<'_> {
             let within = match told.limit {
                 MomentLimit::Ahead => later(there),
                 MomentLimit::Days(days) if days > 1 => yesterday(there),
-                MomentLimit::Days(_) | MomentLimit::NotAhead | MomentLimit::Within(_) => None,
+                MomentLimit::Within(days) => {
+                    let is_moment = is_date_time(there)
+                        || matches!(there, Sample::Fresh(Fresh::Moment { .. }))
+                        || later(there).is_none() && day_of(there).is_some();
+                    is_moment.then_some(Sample::Fresh(Fresh::Soon { days }))
+                }
+                MomentLimit::Days(_) | MomentLimit::NotAhead => None,
             };
             let changed = within.and_then(|moment| sample.with(&location, moment));
             let changed = changed.filter(|one| self.is_as_valid(schema, &sample, one));
@@ -204,7 +212,8 @@ impl Planner<'_> {
                 let name = if end { &period.end } else { &period.begin };
                 let Sample::Value(Value::String(drawn)) = members.get(name)? else { return None };
                 let (time, within) = (drawn.contains('T'), period.within);
-                Some(Sample::Fresh(Fresh::PeriodDay { end, time, within }))
+                let short = operation.description.as_deref().is_some_and(says_few_hours);
+                Some(Sample::Fresh(Fresh::PeriodDay { end, time, short, within }))
             };
             let own = sample.with(&begin, day(false)?)?.with(&end, day(true)?)?;
             self.is_as_valid(schema, &sample, &own).then_some(own)

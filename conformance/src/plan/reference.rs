@@ -13,14 +13,14 @@ use std::rc::Rc;
 
 use serde_json::Value;
 use spec::model::{JsonType, MediaType, Operation, RuntimeExpression, SchemaId};
-use spec::names::{fold, is_own_id, words};
-use spec::pointer::unescape;
+use spec::names::{fold, is_own_id, singulars, words};
+use spec::pointer::{escape, unescape};
 use spec::resources::{Maker, Reference, names_another};
 
 use super::draft::{Draft, OWN_AS, Path, Provided};
 use super::{Planner, effect};
-use crate::case::{Credentials, Request};
-use crate::expression::Expression;
+use crate::case::{Content, Credentials, Request, Template};
+use crate::expression::{Expression, Language, Selection};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// Whether a place has a value that was made up, rather than one of a few.
@@ -30,6 +30,48 @@ fn is_free(sample: &Sample, place: &Named) -> bool {
         Some(one) => matches!(one, Sample::Fresh(_)),
         None => false,
     }
+}
+
+/// The sample with bounds in order: what is called the least is no more than what is called the most.
+fn in_order(
+    mut sample: Sample,
+    is_kept: &dyn Fn(&Location) -> bool,
+    fits: &dyn Fn(&Sample) -> bool,
+) -> Sample {
+    const PAIRS: [(&str, &str); 4] =
+        [("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("low", "high")];
+    let number = |sample: &Sample, place: &Location| match sample.at(place) {
+        Some(Sample::Value(number @ Value::Number(_))) => Some((number.as_f64()?, number.clone())),
+        _ => None,
+    };
+    for place in named(&sample.clone()) {
+        let Some((Segment::Member(name), around)) = place.location.0.split_last() else { continue };
+        let own = words(name);
+        let other = PAIRS.iter().find_map(|(least, most)| {
+            let at = own.iter().position(|word| word == least)?;
+            let called: Vec<&str> = own
+                .iter()
+                .enumerate()
+                .map(|(n, word)| if n == at { *most } else { word.as_str() })
+                .collect();
+            let beside = sample.at(&Location(around.to_vec())).and_then(Sample::members)?;
+            beside
+                .keys()
+                .find(|name| words(name).iter().map(String::as_str).eq(called.iter().copied()))
+        });
+        let Some(other) = other.map(|other| Location(around.to_vec()).member(other)) else {
+            continue;
+        };
+        let both = number(&sample, &place.location).zip(number(&sample, &other));
+        let Some(((_, value), (_, theirs))) = both.filter(|((a, _), (b, _))| a > b) else {
+            continue;
+        };
+        let (changed, to) =
+            if is_kept(&other) { (&place.location, theirs) } else { (&other, value) };
+        let in_order = sample.with(changed, Sample::Value(to)).filter(|one| fits(one));
+        sample = in_order.unwrap_or(sample);
+    }
+    sample
 }
 
 /// A value of the kind that a place takes: of an array, its first one.
@@ -160,6 +202,7 @@ impl Draft<'_> {
             is_given(place) || except.is_some_and(|except| overlap(except, place))
         };
         sample = self.repeating(operation, schema, sample, &is_kept);
+        sample = in_order(sample, &is_kept, &fits);
         let mut is_open = false;
         for place in named(&sample) {
             if is_given(&place.location) {
@@ -188,6 +231,17 @@ impl Draft<'_> {
                     continue;
                 }
             }
+            // Of users who are something by their role, those that the run may be are known best.
+            let own = is_found.then(|| self.marked_id_of(&words(&place.name))).flatten();
+            let own = own.and_then(|Provided { expression, stand_in }| {
+                let known = Sample::Known(expression, stand_in);
+                let known = if place.several { Sample::Array(vec![known]) } else { known };
+                sample.with(&place.location, known).filter(|changed| fits(changed))
+            });
+            if let Some(own) = own {
+                sample = own;
+                continue;
+            }
             let made = candidates.iter().find_map(|reference| {
                 let before = self.clone();
                 let made = self.put((operation, schema), &sample, &place, reference, &fits);
@@ -203,7 +257,8 @@ impl Draft<'_> {
             match made {
                 Some(made) => sample = once_each(&made, &place, &fits),
                 None if self.is_made_up((operation, schema), &sample, &place) => {
-                    let known = self.own_id_of(&place.name).and_then(
+                    let there = self.value_there(operation, &place);
+                    let known = there.or_else(|| self.own_id_of(&place.name)).and_then(
                         |Provided { expression, stand_in }| {
                             let known = Sample::Known(expression, stand_in);
                             sample.with(&place.location, known).filter(|changed| fits(changed))
@@ -226,7 +281,43 @@ impl Draft<'_> {
                 None => {}
             }
         }
+        sample = self.within_ranges(sample, &is_kept, &fits);
         Referred { sample, is_open }
+    }
+
+    /// The sample with numbers that lie within the range of what the case has made: the `salary` of an offer within the
+    /// `salaryRange` of its opening.
+    fn within_ranges(
+        &self,
+        sample: Sample,
+        is_kept: &dyn Fn(&Location) -> bool,
+        fits: &dyn Fn(&Sample) -> bool,
+    ) -> Sample {
+        let is_number = |one: &Sample| matches!(one, Sample::Value(Value::Number(_)));
+        let members = sample.members().into_iter().flatten();
+        let numbers = members.filter(|(_, one)| is_number(one)).map(|(name, _)| name.clone());
+        let numbers: Vec<String> = numbers.collect();
+        numbers.into_iter().fold(sample, |sample, name| {
+            let place = Location::default().member(&name);
+            let least = self.least_of(&format!("{}range", fold(&name)));
+            let within = least.filter(|_| !is_kept(&place)).and_then(|least| {
+                sample.with(&place, Sample::Value(least)).filter(|within| fits(within))
+            });
+            within.unwrap_or(sample)
+        })
+    }
+
+    /// The least of a range that a step of the case sends under this name.
+    fn least_of(&self, range: &str) -> Option<Value> {
+        let mut bodies = self.steps.iter().rev().filter_map(|step| step.request.body.as_ref());
+        bodies.find_map(|body| {
+            let Content::Json(Template::Object(members)) = &body.content else { return None };
+            let (_, range) = members.iter().find(|(name, _)| fold(name) == range)?;
+            match range.member("min")? {
+                Template::Value(least) => Some(least.clone()),
+                _ => None,
+            }
+        })
     }
 
     /// A request that names this at a place of its body, and else what the draft has made, or makes for it. `None` where an id
@@ -282,7 +373,10 @@ impl Draft<'_> {
         let references = self.planner().resources.references();
         let is_shared =
             || references.are_shared(operation, &self.planner().declared_at(schema, place));
-        is_free(sample, place)
+        let is_drawn = is_free(sample, place)
+            || names_another(operation, &place.name)
+                && self.planner().is_drawn_number(operation, schema, sample, place);
+        is_drawn
             && (names_another(operation, &place.name)
                 || place.several && self.planner().resources.are_made(&place.name)
                 || self.is_others_uuid(schema, place)
@@ -340,14 +434,32 @@ impl Draft<'_> {
         told.any(|text| OTHER.iter().any(|other| text.to_lowercase().contains(other)))
     }
 
+    /// The value that a member has in what the path of an operation names, where the case has made that: it is of something that is
+    /// there.
+    fn value_there(&mut self, operation: &Operation, place: &Named) -> Option<Provided> {
+        let [Segment::Member(name)] = place.location.0.as_slice() else { return None };
+        let planner = self.planner();
+        let item = operation.path.item_parameter()?;
+        let mut makers = planner.resources.makers(operation, item).iter();
+        let made = makers.find_map(|maker| self.made_by_maker(&maker.operation_id))?;
+        let maker = planner.operation(&self.step(&made)?.operation_id).ok()?;
+        let pointer = format!("/{}", escape(name));
+        let stand_in = planner.stand_in_at(maker, &pointer)?;
+        let answered = Expression::response_body(pointer);
+        let output = self.output_named_like(&made, name, &answered);
+        Some(Provided { expression: Expression::output(made, &output), stand_in })
+    }
+
     /// By what a credential goes after which a member is called: who is a `lecturer` is what a `lecturerId` names, as the operation
     /// tells that shows who calls.
     fn own_id_of(&mut self, name: &str) -> Option<Provided> {
         let planner = self.planner();
         let called = words(name);
         let [.., role, last] = called.as_slice() else { return None };
-        (last == "id").then_some(())?;
-        let (shows, own) = planner.resources.caller_named(name)?;
+        matches!(last.as_str(), "id" | "ids").then_some(())?;
+        let Some((shows, own)) = planner.resources.caller_named(name) else {
+            return self.marked_id_of(&called);
+        };
         let mut callers = planner.context.credentials.iter();
         let (caller, _) =
             callers.find(|(name, caller)| words(name).contains(role) && caller.calls(shows))?;
@@ -359,6 +471,33 @@ impl Draft<'_> {
         }
         let stand_in = planner.stand_in_at(shows, &own)?;
         let output = self.output_named_like(&step, "own", &Expression::response_body(own));
+        Some(Provided { expression: Expression::output(step, &output), stand_in })
+    }
+
+    /// The same where a list of users marks who asks.
+    fn marked_id_of(&mut self, called: &[String]) -> Option<Provided> {
+        let planner = self.planner();
+        let marked = planner.resources.marked_caller()?;
+        let list = planner.operation(&marked.operation).ok()?;
+        let role = called.split_last()?.1.concat();
+        let mut callers = planner.context.credentials.iter();
+        let is_one = |name: &str| singulars(&fold(name)).contains(&role) || fold(name) == role;
+        let (caller, _) = callers.find(|(name, caller)| is_one(name) && caller.calls(list))?;
+        let step = format!("{OWN_AS}{role}");
+        if self.step(&step).is_none() {
+            let mut asks = self.request(list, &Path::new(), Extent::Minimal).ok()?;
+            asks.credentials = Credentials::As(caller.clone());
+            self.push(list, &step, asks, planner.succeeds(list));
+        }
+        let name = |name: &str| format!("[{}]", Value::from(name));
+        let items = marked.items.as_deref().map(name).unwrap_or_default();
+        let selector = format!("${items}[?@{} == true]{}", name(&marked.mark), name(&marked.id));
+        let (context, language) = (Expression::response_body(""), Language::JsonPath);
+        let own = Expression::Selected(Box::new(Selection { context, selector, language }));
+        let of_items = marked.items.as_deref().map(|items| format!("/{}", escape(items)));
+        let pointer = format!("{}/0/{}", of_items.unwrap_or_default(), escape(&marked.id));
+        let stand_in = planner.stand_in_at(list, &pointer)?;
+        let output = self.output_named_like(&step, "own", &own);
         Some(Provided { expression: Expression::output(step, &output), stand_in })
     }
 
@@ -453,6 +592,43 @@ impl Draft<'_> {
 }
 
 impl Planner<'_> {
+    /// Whether numbers stand at a place of a body that were drawn, and that no example of the document has: as ids, of nothing that
+    /// is known to be there.
+    fn is_drawn_number(
+        &self,
+        operation: &Operation,
+        schema: SchemaId,
+        sample: &Sample,
+        place: &Named,
+    ) -> bool {
+        let numbers: Vec<&Value> = match sample.at(&place.location) {
+            Some(Sample::Value(number @ Value::Number(_))) => vec![number],
+            Some(Sample::Array(items)) => items
+                .iter()
+                .filter_map(|item| match item {
+                    Sample::Value(number @ Value::Number(_)) => Some(number),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let declared = self.declared_at(schema, place);
+        let own = declared.iter().flat_map(|id| &self.contract.schema(*id).examples);
+        let media_type = self.media_type(operation);
+        let whole = media_type.into_iter().flat_map(|media_type| &media_type.examples);
+        let shown: Vec<&Value> = own
+            .map(|example| &example.value)
+            .chain(whole.filter_map(|example| example.value.get(&place.name)))
+            .collect();
+        let is_shown = |number: &&Value| {
+            shown.iter().any(|shown| {
+                *shown == *number || shown.as_array().is_some_and(|all| all.contains(number))
+            })
+        };
+        let few = Merged::of(self.contract, &declared, Choice::default()).enumeration();
+        !numbers.is_empty() && few.is_none() && !numbers.iter().all(is_shown)
+    }
+
     /// What a value at a place of a body must match; of an array of names, each of them.
     fn declared_at(&self, body: SchemaId, place: &Named) -> Rc<[SchemaId]> {
         let mut way = place.location.0.clone();

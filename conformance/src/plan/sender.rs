@@ -141,6 +141,13 @@ impl Planner<'_> {
             .map(|(name, _)| name.as_str())
     }
 
+    /// Whether an operation is secured by a scheme of HTTP, whose name has no letter case (RFC 9110 §11.1).
+    pub(super) fn takes_http_scheme(&self, operation: &Operation) -> bool {
+        let names = operation.security.iter().flat_map(|requirement| requirement.schemes.keys());
+        let mut schemes = names.filter_map(|name| self.contract.security_schemes.get(name));
+        schemes.any(|scheme| matches!(scheme.kind, SecurityKind::Http { .. }))
+    }
+
     /// Whether the credential that is used for this operation travels as a bearer token.
     pub(super) fn takes_bearer(&self, operation: &Operation) -> bool {
         let Credentials::As(name) = self.credentials(operation) else { return false };

@@ -48,6 +48,7 @@ mod masked;
 mod met;
 mod modest;
 mod nested;
+mod openings;
 mod pages;
 mod parties;
 mod patches;

@@ -48,6 +48,22 @@ pub fn says_few_days(text: &str) -> bool {
     })
 }
 
+/// Whether a period is said to have no more than so many hours, or minutes: "takes at most 8 hours".
+#[must_use]
+pub fn says_few_hours(text: &str) -> bool {
+    const BOUNDS: [&str; 5] =
+        ["at most ", "up to ", "no longer than ", "longer than ", "more than "];
+    let text = text.to_lowercase();
+    sentences(&text).any(|sentence| {
+        BOUNDS.iter().filter_map(|bound| sentence.split_once(bound)).any(|(_, behind)| {
+            let words: Vec<&str> =
+                behind.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+            matches!(words.as_slice(), [count, unit, ..]
+                if count.parse::<u64>().is_ok() && (unit.starts_with("hour") || unit.starts_with("minute")))
+        })
+    })
+}
+
 /// "More than 730 days after it", "at most 365 days ahead".
 pub(super) fn days_after(text: &str) -> Option<u64> {
     let spoken: Vec<&str> = text.split_whitespace().collect();
@@ -79,6 +95,8 @@ mod tests {
         assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));
         assert_eq!(days_after("or more than 730 days after it"), Some(730));
         assert_eq!(days_after("within 730 days of it"), None);
+        assert!(says_few_hours("It takes at least 15 minutes and at most 8 hours (400)."));
+        assert!(!says_few_hours("At most 8 people. It takes hours."));
         assert!(says_few_days("More than 92 days give 422.") && says_few_days("At most 7 days."));
         assert!(!says_few_days("More than you think. Within 92 days."));
     }

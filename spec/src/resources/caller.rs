@@ -2,7 +2,7 @@
 
 use super::{Maker, Resources, kind};
 use crate::Direction;
-use crate::model::{Method, Operation};
+use crate::model::{JsonType, Method, Operation};
 use crate::names::{fold, is_own_id};
 use crate::outline::Outline;
 use crate::pointer::escape;
@@ -28,6 +28,47 @@ pub(super) fn among<'a>(
     let listed = kind::of_id(resources, resources.operation(&list.operation_id)?, &list.id);
     let shown = kind::at(resources, operation.answer_schema(), &own);
     shown.iter().any(|id| listed.contains(id)).then_some((operation, own))
+}
+
+/// A list of users that marks who asks: the operation, and the names of its items, of the mark and of the id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedCaller {
+    /// The operation that lists them.
+    pub operation: String,
+    /// The member of its answer with the items; `None`: the answer itself.
+    pub items: Option<String>,
+    /// The member of an item, a boolean, that is true of who asks.
+    pub mark: String,
+    /// The member of an item that is the id.
+    pub id: String,
+}
+
+/// The list that marks who asks: "the entry of the caller has `isMe` set".
+pub(super) fn marked(resources: &Resources<'_>) -> Option<MarkedCaller> {
+    const MARKS: [&str; 6] = ["isme", "me", "isself", "self", "isyou", "iscurrentuser"];
+    let lists = resources
+        .contract
+        .operations
+        .iter()
+        .filter(|one| one.method == Method::Get && one.path.parameters().next().is_none());
+    lists.into_iter().find_map(|one| {
+        let answer = Outline::of(resources.contract, &[one.answer_schema()?]);
+        let (items, item) = answer.list(None)?;
+        let item = Outline::of(resources.contract, &item);
+        let required: Vec<&str> = item.required(Direction::Response).collect();
+        let is_mark = |name: &&&str| {
+            MARKS.contains(&fold(name).as_str())
+                && item.member(name).is_some_and(|one| one.is(JsonType::Boolean))
+        };
+        let mark = required.iter().find(is_mark)?;
+        let id = required.iter().find(|name| is_own_id(name))?;
+        Some(MarkedCaller {
+            operation: one.id.clone(),
+            items: items.map(str::to_owned),
+            mark: (*mark).to_owned(),
+            id: (*id).to_owned(),
+        })
+    })
 }
 
 fn operation<'a>(resources: &Resources<'a>) -> Option<&'a Operation> {

@@ -54,6 +54,7 @@ mod repeated;
 mod revision;
 mod said;
 mod says;
+mod sense;
 mod shown;
 mod size;
 mod sort;
@@ -70,8 +71,9 @@ mod within;
 
 use indexmap::{IndexMap, IndexSet};
 
-pub use ahead::{days_ahead, lies_ahead, says_few_days};
+pub use ahead::{days_ahead, lies_ahead, says_few_days, says_few_hours};
 pub use attached::Attached;
+pub use caller::MarkedCaller;
 pub use capacity::Capacity;
 pub use census::{Census, CensusKind, ToldNumber};
 pub use conflict::Key;
@@ -99,6 +101,7 @@ pub use revision::Revision;
 pub use said::{
     says_done_once, says_goes_to, says_left_out_stays, says_one_of_each, says_preferred,
 };
+pub use sense::ToldSense;
 pub use shown::Shown;
 pub use size::SizeLimit;
 pub use sort::{Comparison, Sort};
@@ -321,6 +324,12 @@ impl<'a> Resources<'a> {
         let made = self.made_by(&maker.id).map(|(_, _, maker)| &maker.id);
         let mut told = made.filter(|id| matches!(id, RuntimeExpression::ResponseBody(_)));
         told.next().cloned().or_else(|| catalogue::id_of(self, maker))
+    }
+
+    /// The list that marks who asks.
+    #[must_use]
+    pub fn marked_caller(&self) -> Option<MarkedCaller> {
+        caller::marked(self)
     }
 
     /// The operation that shows who calls it, and the JSON pointer to the member of its answer by which a parameter, or a member

@@ -143,14 +143,20 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
             (false, false) if is_refusal && !has(piece, &DENIED) => Some(MomentLimit::NotAhead),
             _ => None,
         };
+        // What has to come after another moment comes late enough where that is near.
+        let later = must && has(piece, &["later than the ", "after the day "]);
+        let ahead = ahead.filter(|_| is_said).or(later.then_some(MomentLimit::Ahead));
         let back = days_back(&piece.to_lowercase()).filter(|_| may_not || is_refusal);
         let over =
             (is_refusal && !may_not && has(piece, &["is before today", "lies before today"]))
                 .then_some(MomentLimit::Ahead);
         let within = days_after(piece).filter(|_| is_refusal && back.is_none());
-        let within = within.filter(|_| has(piece, &["more than"]));
+        // "In the future, but at most 30 days ahead."
+        let within = within.filter(|_| {
+            has(piece, &["more than"]) || must && has(piece, &["at most", "no more than", "up to"])
+        });
         let within = within.map(MomentLimit::Within);
-        let limits = [ahead.filter(|_| is_said).or(over), back.map(MomentLimit::Days), within];
+        let limits = [ahead.or(over), back.map(MomentLimit::Days), within];
         limits.into_iter().flatten().map(move |limit| (limit, piece))
     });
     pieces.flatten().collect()
@@ -219,6 +225,11 @@ mod tests {
         let past = "Must not lie in the future, nor more than 7 days in the past (422).";
         let both = [of("lent_on", MomentLimit::NotAhead), of("lent_on", MomentLimit::Days(7))];
         assert_eq!(told("Lends.", past), both);
+        let ahead = "`due_on` has to be in the future, but at most 30 days ahead (422).";
+        let both = [of("due_on", MomentLimit::Ahead), of("due_on", MomentLimit::Within(30))];
+        assert_eq!(told(ahead, ""), both);
+        let later = "`due_on` has to be later than the day on which it is lent (422).";
+        assert_eq!(told(later, ""), [of("due_on", MomentLimit::Ahead)]);
         let year = told("A `printed_year` later than next year is a 422.", "");
         assert_eq!(year, [of("printed_year", MomentLimit::NotAhead)]);
         assert_eq!(told("Lends.", "Not in the future."), [of("lent_on", MomentLimit::NotAhead)]);

@@ -1,7 +1,7 @@
 //! What a request may not do without, though its schema lets it: as descriptions say, and only for some who send it or
 //! in some cases.
 
-use super::{Resources, prose};
+use super::{Resources, prose, sense};
 use crate::model::{Operation, SchemaId};
 use crate::outline::Outline;
 
@@ -36,11 +36,29 @@ pub(super) fn for_state(
             is_needed && one.contains(&format!("`{state}`"))
         })
     };
+    // "`reason` has to be given for a rejection", where `rejected` is the state.
+    let own = operation.description.as_deref().unwrap_or_default();
+    let is_called = |word: &str| {
+        const STEM: usize = 5;
+        let stem = |text: &str| text.get(..STEM).map(str::to_owned);
+        word.len() > STEM && stem(word).is_some() && stem(word) == stem(state)
+    };
+    let says_for = |name: &str| {
+        prose::sentences(own).any(|one| {
+            let lower = one.to_lowercase();
+            let given = lower.split_once("has to be given for ");
+            let behind = given.or_else(|| lower.split_once("is required for ")).map(|(_, it)| it);
+            let for_it = behind.and_then(|behind| {
+                behind.split(|c: char| !c.is_alphanumeric()).find(|word| word.len() > 3)
+            });
+            prose::mentions(one, name) && for_it.is_some_and(is_called)
+        })
+    };
     let members = Outline::of(resources.contract, &[schema]).members().into_iter();
-    let needed = members.filter(|(_, schemas)| {
+    let needed = members.filter(|(name, schemas)| {
         let said =
             schemas.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
-        said.into_iter().any(says)
+        said.into_iter().any(says) || says_for(name)
     });
     needed.map(|(name, _)| name.to_owned()).collect()
 }
@@ -56,5 +74,8 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<String
             || own.into_iter().any(|text| prose::says_needed(text, None))
     };
     let members = Outline::of(resources.contract, &[schema]).members();
-    members.into_iter().filter(is_needed).map(|(name, _)| name.to_owned()).collect()
+    let absent = sense::sometimes_absent(resources, operation);
+    let members =
+        members.into_iter().filter(|(name, _)| absent.iter().all(|absent| absent != name));
+    members.filter(is_needed).map(|(name, _)| name.to_owned()).collect()
 }

@@ -53,6 +53,20 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Needed
     all.collect()
 }
 
+/// The states that an operation needs of the thing that it acts on, where what it says of that is plain.
+pub(super) fn own<'s>(
+    operation: &Operation,
+    nouns: &[String],
+    states: &'s [String],
+) -> Option<Vec<&'s String>> {
+    let said = operation.description.as_deref()?;
+    let told: Vec<Told> = passages(said).iter().flat_map(Told::of).collect();
+    let heard: Vec<_> = told.iter().filter_map(|one| one.needed(nouns, states)).collect();
+    let needed = |state: &&String| heard.iter().all(|needed| needed.contains(state));
+    let all: Vec<&String> = states.iter().filter(needed).collect();
+    (!all.is_empty() && all.len() < states.len()).then_some(all)
+}
+
 /// What is said, in small letters.
 struct Told {
     text: String,
@@ -82,6 +96,16 @@ impl Told {
             "not", "neither", "nor", "or", "no", "longer", "already", "still", "yet", "either",
             "a", "an",
         ];
+        const IN: [&str; 8] = [
+            "in stage ",
+            "in state ",
+            "in status ",
+            "in phase ",
+            "in the stage ",
+            "in the state ",
+            "in the status ",
+            "in the phase ",
+        ];
         const ENDS: [&str; 7] = [",", "(", "|", ":", " and ", " when ", " nothing "];
         const VERBS: [(&str, bool); 6] = [
             (" must be ", true),
@@ -96,6 +120,7 @@ impl Told {
             Some((before, behind, is_must, verb.contains("not") || verb.contains("n't")))
         };
         let (before, behind, is_must, is_denied) = VERBS.into_iter().find_map(said)?;
+        let behind = IN.iter().find_map(|one| behind.strip_prefix(one)).unwrap_or(behind);
         let ends = ENDS.iter().filter_map(|end| behind.find(end));
         let behind = ends.min().and_then(|end| behind.get(..end)).unwrap_or(behind);
         let named: Vec<&String> =

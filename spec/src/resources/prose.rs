@@ -449,7 +449,10 @@ pub(super) fn thing_described(description: &str) -> Option<String> {
 
 /// Whether it says that some get at their own things alone.
 pub(super) fn says_own_alone(text: &str) -> bool {
-    const OWN: [&str; 23] = [
+    const OWN: [&str; 26] = [
+        "only for themselves",
+        "for themselves:",
+        "somebody else's",
         "their own ",
         "your own ",
         "its own ",

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use super::{Maker, Resources, catalogue, embedded, kind, prose};
 use crate::model::{Operation, PathPart, RuntimeExpression, SchemaId};
 use crate::names::{fold, singulars, words};
+use crate::outline::Outline;
 
 /// What members of bodies may name, by how they are called.
 #[derive(Debug, Default)]
@@ -109,6 +110,7 @@ impl References {
         for (plural, list) in catalogue::of(resources) {
             references.add(None, plural, &list);
             references.add_kinds(resources, None, plural, &list);
+            references.add_roles(resources, &list);
         }
         references.add_unique(kind::unique(resources));
         for (schema, other) in kind::nullable_twins(resources) {
@@ -143,6 +145,11 @@ impl References {
                 told.entry(fold(name)).or_default().push(fold(&thing));
             }
         }
+        for (name, thing) in resources.contract.operations.iter().flat_map(named_in_text) {
+            if self.called(&name, false).is_empty() {
+                told.entry(fold(&name)).or_default().push(fold(&thing));
+            }
+        }
         for (name, things) in told {
             let known = things.iter().filter_map(|thing| self.single.get(thing));
             let mut known: Vec<_> = known.collect();
@@ -174,6 +181,22 @@ impl References {
                 put(&mut self.several, format!("{name}s"));
                 put(&mut self.single, name);
             }
+        }
+    }
+
+    /// What a list can be asked for by what its items are: of users by their `role`, an `interviewerId` is one of those.
+    fn add_roles(&mut self, resources: &Resources<'_>, list: &Maker) {
+        const ROLES: [&str; 3] = ["role", "type", "kind"];
+        let Some(operation) = resources.operation(&list.operation_id) else { return };
+        let roles = operation.parameters.iter().filter(|one| ROLES.contains(&&*fold(&one.name)));
+        let roles = roles.filter_map(|one| one.schema());
+        let roles: Vec<String> =
+            roles.flat_map(|id| Outline::of(resources.contract, &[id]).texts()).collect();
+        for role in roles {
+            let reference = Reference::new(None, list);
+            let name = fold(&role);
+            self.single.entry(format!("{name}id")).or_insert_with(|| vec![reference.clone()]);
+            self.several.entry(format!("{name}ids")).or_insert_with(|| vec![reference]);
         }
     }
 
@@ -218,6 +241,20 @@ impl References {
         });
         whole.chain(ids.flatten()).collect()
     }
+}
+
+/// The ids of which the description of an operation says what they are of: "Merges the candidate `duplicateId` into another one".
+fn named_in_text(operation: &Operation) -> Vec<(String, String)> {
+    let said = operation.description.as_deref().unwrap_or_default();
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let named = words.windows(3).filter_map(|three| {
+        let [the, thing, name] = three else { return None };
+        let name = name.trim_end_matches(['.', ',', ';']).strip_prefix('`')?.strip_suffix('`')?;
+        let is_thing = thing.chars().all(char::is_alphabetic);
+        let is_one = matches!(the.to_lowercase().as_str(), "the" | "a" | "an" | "another");
+        (is_one && is_thing && is_id(name)).then(|| (name.to_owned(), thing.to_lowercase()))
+    });
+    named.collect()
 }
 
 /// Whether a member is called as the id of something: `delegateId`.

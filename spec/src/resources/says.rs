@@ -2,9 +2,9 @@
 
 use super::{
     Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, NeededThing, OwnAlone,
-    OwnersAlone, Period, Resources, SizeLimit, ToldLimit, ToldNumber, Unfit, Unseen, capacity,
-    cascade, census, conflict, consequence, each, formula, limit, moment, needed_state,
-    needed_thing, often, owner, ownership, period, prose, said, size, told, unfit, unseen,
+    OwnersAlone, Period, Resources, SizeLimit, ToldLimit, ToldNumber, ToldSense, Unfit, Unseen,
+    capacity, cascade, census, conflict, consequence, each, formula, limit, moment, needed_state,
+    needed_thing, often, owner, ownership, period, prose, said, sense, size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -358,6 +358,18 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn needed_states(&self, operation: &Operation) -> Vec<NeededState> {
         needed_state::of(self, operation)
+    }
+
+    /// What is said of an operation's bodies that no schema says.
+    #[must_use]
+    pub fn told_sense(&self, operation: &Operation) -> Option<ToldSense> {
+        sense::of(self, operation)
+    }
+
+    /// The members of an operation's body that are said to be sent in some cases only.
+    #[must_use]
+    pub fn sometimes_absent(&self, operation: &Operation) -> Vec<String> {
+        sense::sometimes_absent(self, operation)
     }
 
     /// What has to be there elsewhere before an operation is called.

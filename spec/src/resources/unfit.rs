@@ -132,7 +132,11 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
                 .iter()
                 .any(|one| text.contains(&format!("{one}{noun} ")))
         };
-        piece.status == 409 && text.contains(" already ") && nouns.iter().any(is_named)
+        // "The candidate must not have another application to it."
+        let has_another = |noun: &String| text.contains(&format!(" {noun} must not have another "));
+        piece.status == 409
+            && (text.contains(" already ") && nouns.iter().any(is_named)
+                || nouns.iter().any(has_another))
     };
     // "409 if the connector is occupied, the card is in use": by another one of these, as long as that is there.
     let in_use = |piece: &Piece| {
@@ -214,7 +218,11 @@ fn pieces(operation: &Operation) -> Vec<Piece> {
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
     let mut all = Vec::new();
     let mut add = |sentence: &str, status: Option<u16>| {
-        let (mut status, mut before) = (status, String::new());
+        // What is said of several at the end, is said of all: "A and B; both are answered with 409".
+        let mut named = statuses(sentence).filter(documents);
+        let of_all = named.next().filter(|first| named.all(|other| other == *first));
+        let of_all = of_all.filter(|_| sentence.contains(" both "));
+        let (mut status, mut before) = (status.or(of_all), String::new());
         for text in sentence.split([',', ';', ':']).flat_map(|one| one.split(" or ")) {
             status = statuses(text).find(documents).or(status);
             if text.trim().is_empty() {

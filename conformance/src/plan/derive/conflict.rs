@@ -195,7 +195,16 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         || planner.resources.says_used_before(operation);
     let level = if is_told { Level::Must } else { promise::level(code) };
     let summary = "what was done already is not done a second time";
-    Some(finish(planner, draft, operation, request, (code, level), summary))
+    // What it names may have gone with it.
+    let gone = [400, 404, 422].map(Status::Code).into_iter();
+    let names_made = request.steps_named().next().is_some();
+    let gone = gone.filter(|one| names_made && operation.responses.contains_key(one));
+    let mut case = finish(planner, draft, operation, request, (code, level), summary);
+    for status in gone {
+        let criteria = case.step_mut(CALL).into_iter().flat_map(|call| &mut call.criteria);
+        criteria.for_each(|one| one.or(status));
+    }
+    Some(case)
 }
 
 /// An update of one thing with what another one has.

@@ -5,12 +5,13 @@ mod state;
 use std::sync::Arc;
 
 use spec::model::{Method, Operation, Status};
-use spec::resources::is_soft_delete;
+use spec::resources::{is_soft_delete, names_another};
 
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
 use crate::case::{
-    Case, Credentials, Criterion, Derivation, Expected, Input, Relation, RelationKind, Request,
+    Case, Content, Credentials, Criterion, Derivation, Expected, Input, Relation, RelationKind,
+    Request, Template,
 };
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
@@ -58,7 +59,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
         make_own(&mut draft, planner, name);
     }
     draft.let_take_part(name, operation, false);
-    let mut criteria = admits(planner, operation, &draft, name);
+    let mut criteria = admits(planner, operation, (&draft, &request), name);
     if names_others(&draft, &request, name) {
         let refusals = [400, 403, 404, 409, 422].map(Status::Code).into_iter();
         let documented = refusals.filter(|one| operation.responses.contains_key(one));
@@ -81,6 +82,13 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
         summary: format!("`{name}` may call it"),
         origin: operation.origin.clone(),
     }))
+}
+
+/// Whether a body says by an id who or what else something is for.
+fn names_somebody(operation: &Operation, request: &Request) -> bool {
+    let body = request.body.as_ref().map(|body| &body.content);
+    matches!(body, Some(Content::Json(Template::Object(members)))
+        if members.keys().any(|name| names_another(operation, name)))
 }
 
 /// Whether a body names what somebody else has made, which need not be there for who sends it.
@@ -123,12 +131,13 @@ fn make_own(draft: &mut Draft<'_>, planner: &Planner<'_>, name: &str) {
 fn admits(
     planner: &Planner<'_>,
     operation: &Operation,
-    draft: &Draft<'_>,
+    (draft, request): (&Draft<'_>, &Request),
     name: &str,
 ) -> Vec<Criterion> {
     let mut criteria = planner.succeeds(operation);
     let own = Credentials::As(name.to_owned());
-    let is_others = draft.steps.iter().any(|step| step.request.credentials != own);
+    let is_others = draft.steps.iter().any(|step| step.request.credentials != own)
+        || names_somebody(operation, request);
     if is_others && operation.responses.contains_key(&MISSING) {
         criteria.iter_mut().for_each(|one| one.or(MISSING));
     }

@@ -13,7 +13,7 @@ use crate::expression::Expression;
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
-use crate::promise;
+use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 /// The step that shows credentials which nobody has.
@@ -264,7 +264,10 @@ fn letter_cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             let others = [400, 404, 409, 422].map(Status::Code).into_iter();
             any_of.extend(others.filter(|one| operation.responses.contains_key(one)));
         }
-        let (code, level) = ("scheme-letter-case", promise::level("scheme-letter-case"));
+        // Of an access token only RFC 6750 §2.1 tells how it is sent, as `Bearer`.
+        let is_http = planner.takes_http_scheme(operation);
+        let code = "scheme-letter-case";
+        let level = if is_http { promise::level(code) } else { Level::Should };
         draft.push(
             operation,
             CALL,

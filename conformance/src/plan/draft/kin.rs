@@ -19,10 +19,12 @@ impl Draft<'_> {
         let mut fitting = Fixed::new();
         let mut all = known.clone();
         let plain = match self.purpose {
-            Purpose::Presence => Vec::new(),
+            Purpose::Presence if self.extent() == Extent::Minimal => Vec::new(),
             // What is itself to be updated may be in any state, so that it shows if the update loses that.
             Purpose::Update if self.in_progress.len() == 1 => Vec::new(),
-            Purpose::Update | Purpose::Action => [self.plain(schema), self.limits(schema)].concat(),
+            Purpose::Update | Purpose::Action | Purpose::Presence => {
+                [self.plain(schema), self.limits(schema)].concat()
+            }
         };
         let all_fitting = self.kin(schema).into_iter().chain(self.usual(schema));
         let all_fitting = all_fitting.chain(self.roomy(schema)).chain(plain);

@@ -33,8 +33,8 @@ use super::Planner;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
 use crate::case::{
-    Cleanup, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind, Request, Step,
-    Text,
+    Cleanup, Content, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind,
+    Request, Step, Template, Text,
 };
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
@@ -254,7 +254,8 @@ impl<'p> Draft<'p> {
         let updates = matches!(operation.method, Method::Put | Method::Patch);
         let acts = operation.method == Method::Post
             && operation.responses.contains_key(&Status::Code(409))
-            && !planner.resources.makes(operation);
+            && !planner.resources.makes(operation)
+            || !planner.needed_states(operation).is_empty();
         let purpose = if updates {
             Purpose::Update
         } else if acts {
@@ -412,6 +413,19 @@ impl<'p> Draft<'p> {
         }
         if request.body.is_some() && self.planner.refuses_for_sense(operation) {
             criteria = criteria.into_iter().flat_map(Criterion::or_senseless).collect();
+        }
+        let content = request.body.as_ref().map(|body| &body.content);
+        let members = match content {
+            Some(Content::Json(Template::Object(members))) => Some(members.keys()),
+            _ => None,
+        };
+        let names = || members.clone().into_iter().flatten().map(|name| &**name);
+        if self.planner.is_measured(operation, names()) {
+            criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
+        }
+        if content.is_some() && self.planner.tells_sense(operation, names()) {
+            criteria = criteria.into_iter().flat_map(Criterion::or_invalid).collect();
+            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(400)));
         }
         if criteria.iter().any(Criterion::wants_success) {
             let formulas = self.planner.formulas.get(operation.id.as_str()).into_iter().flatten();

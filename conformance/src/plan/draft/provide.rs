@@ -1,14 +1,14 @@
 //! What the path of a request names: given by the profile, made by an earlier step, chosen afresh, or shown by a list.
 
 use serde_json::Value;
-use spec::model::{Location as In, Operation, RuntimeExpression};
+use spec::model::{Location as In, Operation, RuntimeExpression, Status};
 use spec::resources::Maker;
 
 use super::{DEPTH, Draft, LOOK_UP, Path, Provided, Reason, numbered};
 use crate::case::Input;
 use crate::expression::{Expression, Language, Selection};
 use crate::plan::Given;
-use crate::sample::Sample;
+use crate::sample::{Extent, Sample};
 
 impl Draft<'_> {
     /// Values for an operation's path parameters, but for those that are given: from the profile, else made by an
@@ -92,6 +92,14 @@ impl Draft<'_> {
         if let Some(value) = self.planner.one_of_few(operation, name) {
             let input = Given::Value(format!("{}_{name}", operation.id));
             return Ok(self.provide_given(&input, &value));
+        }
+        // Where nothing is said to be missing, whatever it names is there, or comes into being.
+        if !operation.method.is_safe()
+            && !operation.responses.contains_key(&Status::Code(404))
+            && reasons.is_empty()
+            && let Ok(provided) = self.chosen(operation, name)
+        {
+            return Ok(provided);
         }
         if operation.method.is_safe()
             && let Some(provided) = self.existing(operation, name, depth)
@@ -246,13 +254,25 @@ impl Draft<'_> {
         made
     }
 
+    /// With how much a thing is made. What is to be brought into a state has all that it can have, as it may need any of it.
+    pub(super) fn extent(&self) -> Extent {
+        let needs_state = |one: &String| {
+            let maker = self.planner.operation(one);
+            maker.is_ok_and(|one| !self.planner.needed_states(one).is_empty())
+        };
+        match self.in_progress.split_last() {
+            Some((_, around)) if around.iter().any(needs_state) => Extent::Complete,
+            _ => self.purpose.extent(),
+        }
+    }
+
     fn make_anew(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
         let operation = self.planner.operation(maker)?;
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
         self.bring_around(operation, &path);
         self.make_needed_parts(operation);
         let before = self.inputs.clone();
-        let request = self.request(operation, &path, self.purpose.extent())?;
+        let request = self.request(operation, &path, self.extent())?;
         let id = self.free_step_id(if operation.method.is_safe() { LOOK_UP } else { "make" });
         let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));

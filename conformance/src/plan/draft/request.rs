@@ -162,7 +162,25 @@ impl Draft<'_> {
         };
         let sample = self.planner.body_sample_with(operation, content, path, extent, fitting)?;
         let sample = self.as_decided(operation, path, sample);
+        let sample = self.without_sometimes_absent(operation, content, sample);
         self.content(operation, content, sample).map(Some)
+    }
+
+    /// The body without what is said to be sent in some cases only: which those are, nothing tells.
+    fn without_sometimes_absent(
+        &self,
+        operation: &Operation,
+        media_type: &MediaType,
+        sample: Sample,
+    ) -> Sample {
+        let absent = self.planner.sometimes_absent(operation).iter();
+        absent.fold(sample, |sample, name| {
+            let less = sample.without(&Location::default().member(name));
+            let fits = |less: &Sample| {
+                media_type.schema.is_none_or(|schema| self.planner.sampler.admits(schema, less))
+            };
+            less.filter(fits).unwrap_or(sample)
+        })
     }
 
     /// The body of a PUT with those of few values as the server has decided them, where who makes the thing can't say them: the

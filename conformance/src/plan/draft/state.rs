@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::model::{Method, Operation, PatchKind, Status};
 use spec::resources::{Lifecycle, Move, NeededThing, Resources, Sign};
 
-use super::{Draft, Path, patch, same_path};
+use super::{Draft, Path, Purpose, patch, same_path};
 use crate::case::Request;
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -65,6 +65,10 @@ impl<'p> Draft<'p> {
         operation: &Operation,
     ) -> Option<(Self, Path)> {
         let mut draft = Self::for_call(planner, operation);
+        // What is brought into a state may need anything for that.
+        if draft.purpose == Purpose::Presence {
+            draft.purpose = Purpose::Action;
+        }
         let path = draft.path(operation, &Path::new()).ok()?;
         Some((draft, path))
     }

@@ -79,7 +79,9 @@ impl<'p> Draft<'p> {
             repeat: None,
         });
         // What was made last goes first: it may lie within what was made before.
-        self.cleanup.insert(0, Cleanup { step: undo, after: step.to_owned(), unless: None });
+        let depends_on_state = !self.planner.refusing_states(operation).is_empty();
+        let after = step.to_owned();
+        self.cleanup.insert(0, Cleanup { step: undo, after, unless: None, depends_on_state });
     }
 
     /// A step that itself removes what an earlier one made.

@@ -263,7 +263,19 @@ impl<'r, T: Transport> Session<'r, '_, T> {
                 && step.exchange.request.method == "POST"
                 && self.succeeded.contains(&step.id.as_str())
         };
-        is_documented && self.steps.iter().any(|step| stays(&step))
+        let is_moved = cleanup.depends_on_state && self.has_written_to(&cleanup.after);
+        is_documented && (is_moved || self.steps.iter().any(|step| stays(&step)))
+    }
+
+    /// Whether a later step has done something to what a step made.
+    fn has_written_to(&self, made: &str) -> bool {
+        self.case.steps.iter().any(|step| {
+            let is_about_it = |text: &Text| text.expressions().any(|one| one.step() == Some(made));
+            step.id != made
+                && !step.request.method.is_safe()
+                && self.succeeded.contains(&step.id.as_str())
+                && step.request.path_parameters.values().any(is_about_it)
+        })
     }
 
     fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange, fate: Fate) -> StepOutcome {

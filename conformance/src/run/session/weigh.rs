@@ -44,16 +44,14 @@ impl<T: Transport> Session<'_, '_, T> {
         (checks, as_expected)
     }
 
-    /// The criteria that an answer has to meet. Of a refusal that is as right as a success, for who asks or for the state of
-    /// what is there, nothing is asked that is about what a success shows.
+    /// The criteria that an answer has to meet. Of a refusal, where a success may be as right, nothing is asked that is about what a success shows.
     fn asked<'s>(&self, step: &'s Step) -> Cow<'s, [Criterion]> {
         let admits_success = step.criteria.iter().any(|criterion| match criterion {
             Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
             Criterion::Condition(_) | Criterion::Relation(_) => false,
         });
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
-        let is_hoped_for = || step.criteria.iter().any(Criterion::is_hoped_for);
-        let is_refused = matches!(got, Some(403 | 409 | 422)) || got == Some(404) && is_hoped_for();
+        let is_refused = got.is_some_and(|got| (400..500).contains(&got));
         if admits_success && is_refused {
             let is_kept = |one: &&Criterion| !matches!(one, Criterion::Relation(_));
             return step.criteria.iter().filter(is_kept).cloned().collect();

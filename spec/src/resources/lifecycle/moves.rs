@@ -1,16 +1,16 @@
 //! Who moves a thing: an action within it, or a write that names the state.
 
-use super::super::{Resources, is_soft_delete, prose, told};
+use super::super::{Resources, is_soft_delete, needed_state, prose, told, unfit};
 use super::Move;
-use super::sign::States;
+use super::sign::{States, WORDS};
 use super::transitions::{Transition, is_participle, mentioned, transitions, turned};
 use crate::model::{Method, Operation, Status};
-use crate::names::words;
+use crate::names::{fold, words};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// What a member of a body is called that names the state to go to, beside the name of the member that shows it.
-const TARGETS: [&str; 7] =
-    ["to", "target", "target_status", "new_status", "to_status", "next_status", "new_state"];
+const TARGETS: [&str; 4] = ["to", "target", "new", "next"];
 
 /// What undoes an action that is called otherwise.
 const UNDONE: [(&str, &str); 5] = [
@@ -32,13 +32,16 @@ pub(super) fn of<'a>(
     let on_item = resources.beside(reader).iter().copied();
     // Right within the thing, under a name that isn't a parameter: what has one is about something else.
     let within = resources.right_within(item).filter(|one| one.path.last_segment().is_some());
-    let finder = Finder { resources, sign, told };
+    let nouns = reader.path.last_literal().map(unfit::nouns).unwrap_or_default();
+    let finder = Finder { resources, nouns, sign, told };
     let actions = within.flat_map(|one| finder.action(one));
     on_item.flat_map(|one| finder.write(one)).chain(actions).collect()
 }
 
 struct Finder<'f, 'a> {
     resources: &'f Resources<'a>,
+    /// What the thing is called.
+    nouns: Vec<String>,
     sign: &'f States,
     told: &'f [&'f str],
 }
@@ -80,9 +83,30 @@ impl<'a> Finder<'_, 'a> {
             .map(|(_, turned)| turned)
             .or_else(|| only_from(operation, said, states))
             .or_else(|| done_to(operation, said, states))
+            .or_else(|| self.led_to(operation, said))
             .or_else(|| self.by_table(operation))?;
-        let refused_else = self.refused_else(operation, false).filter(|_| !is_repeated);
+        // Where it is told which states it needs, those are what it is refused without.
+        let is_needed = needed_state::own(operation, &self.nouns, states).is_some();
+        let refused_else = self.refused_else(operation, false);
+        let refused_else = refused_else.filter(|_| !is_repeated && !is_needed);
         Some(Move { refused_else, ..Move::to(operation, from, to) })
+    }
+
+    /// "Makes an offer and moves the application to stage `offer`" of what has to be in another stage for it.
+    fn led_to(&self, operation: &Operation, said: &str) -> Option<(Vec<String>, String)> {
+        let states = &self.sign.states;
+        let to = prose::sentences(said).find_map(|sentence| {
+            let sentence = prose::on_one_line(&sentence.to_lowercase());
+            let led = self.nouns.iter().find_map(|noun| {
+                let leads = [format!("moves the {noun} to "), format!("the {noun} becomes ")];
+                leads.iter().find_map(|leads| Some(sentence.split_once(leads)?.1.to_owned()))
+            })?;
+            let end = led.find([',', '(']).unwrap_or(led.len());
+            only(mentioned(led.get(..end)?, states)).map(|(_, state)| state.clone())
+        })?;
+        let needed = needed_state::own(operation, &self.nouns, states)?;
+        let from: Vec<String> = needed.into_iter().filter(|state| **state != to).cloned().collect();
+        (!from.is_empty()).then_some((from, to))
     }
 
     /// The state that is called like what the action does, from where the table of all moves has it.
@@ -97,10 +121,24 @@ impl<'a> Finder<'_, 'a> {
     fn naming(&self, operation: &'a Operation) -> Vec<Move<'a>> {
         let Some(schema) = operation.body_schema() else { return Vec::new() };
         let body = Outline::of(self.resources.contract, &[schema]);
-        let own = [self.sign.member.as_str()];
-        let named =
-            own.into_iter().chain(TARGETS).find_map(|name| Some((name, body.member(name)?)));
-        let Some((by, member)) = named else { return Vec::new() };
+        let own = self.sign.member.as_str();
+        // `to`, `target`, or what of the member: `toStage`, `new_status`.
+        let is_target = |name: &str| {
+            let name = fold(name);
+            let mut targets = TARGETS.iter();
+            targets.any(|target| {
+                name.strip_prefix(target).is_some_and(|of| {
+                    let is_state = of == fold(own) || WORDS.contains(&of);
+                    is_state || (of.is_empty() && matches!(*target, "to" | "target"))
+                })
+            })
+        };
+        let members = body.members();
+        let called = || members.keys().copied().find(|name| is_target(name));
+        let named = body.member(own).map(|_| own).or_else(called);
+        let Some((by, member)) = named.and_then(|name| Some((name, body.member(name)?))) else {
+            return Vec::new();
+        };
         if let Some((not, state)) = self.sign.flagged() {
             return self.setting(operation, by, &member, [not, state]);
         }

@@ -1,7 +1,9 @@
 //! What an operation is refused for: the state of what it is about.
 
+use super::super::needed_state;
 use super::super::prose::{has, says_only, says_refused, sentences};
 use super::super::told::statuses;
+use super::super::unfit::nouns;
 use super::transitions::{mentioned, tokens};
 use super::{Lifecycle, Move};
 use crate::model::{Operation, Status};
@@ -70,6 +72,13 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
             all.push(Refusal { state, to: None, status: CONFLICT, is_told });
         }
     }
+    let nouns = life.reader.path.last_literal().map(nouns).unwrap_or_default();
+    let needed = all.is_empty().then(|| needed_state::own(operation, &nouns, states)).flatten();
+    let others = |needed: &Vec<&String>| -> Vec<&'l String> {
+        states.iter().filter(|state| !needed.contains(state)).collect()
+    };
+    let others = needed.as_ref().map(others).unwrap_or_default().into_iter();
+    all.extend(others.map(|state| Refusal { state, to: None, status: CONFLICT, is_told }));
     // Where nothing is left in which it could be done, something was misread.
     if all.len() < states.len() { all } else { Vec::new() }
 }

@@ -19,7 +19,7 @@ pub enum Sign {
 }
 
 /// What members with a word of the state are called.
-const WORDS: [&str; 4] = ["status", "state", "phase", "stage"];
+pub(super) const WORDS: [&str; 4] = ["status", "state", "phase", "stage"];
 
 /// What a flag or a moment tells of a thing that was put aside.
 const FLAGS: [&str; 18] = [

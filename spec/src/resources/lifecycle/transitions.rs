@@ -38,8 +38,12 @@ fn lines(text: &str, states: &[String]) -> Vec<Transition> {
     all.extend(arrows);
     let prose = text.lines().filter(|line| !is_row(line) && !has_arrow(line));
     // Each point of a list is a sentence.
-    let prose = prose.map(|line| line.replace("- `", ". `").replace("* `", ". `"));
-    let prose = prose.collect::<Vec<_>>().join(" ");
+    let point = |line: &str| {
+        let mut marks = ["- ", "* ", "+ "].iter();
+        let point = marks.find_map(|mark| line.trim_start().strip_prefix(mark));
+        point.map_or_else(|| line.to_owned(), |point| format!(". {point}"))
+    };
+    let prose = prose.map(point).collect::<Vec<_>>().join(" ");
     all.extend(prose.split(['.', ';']).flat_map(|sentence| clauses(sentence, states)));
     all
 }
@@ -96,11 +100,30 @@ fn clauses(sentence: &str, states: &[String]) -> Vec<Transition> {
     if tokens(&lower).any(|word| DENIALS.contains(&word.as_str())) {
         return Vec::new();
     }
+    // "`rejected` can be reached from `new` and `open`."
+    if let Some((to, from)) = sentence.split_once(" reached from ") {
+        let named = |part: &str| -> Vec<String> {
+            mentioned(part, states).into_iter().map(|(_, state)| state.clone()).collect()
+        };
+        let (to, from) = (named(to), named(from));
+        let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (from, to)));
+        return pairs.map(|(from, to)| (from.clone(), to.clone())).collect();
+    }
     let marked = sentence.replace(", from ", "\u{1}from ").replace(" and from ", "\u{1}from ");
     marked.split('\u{1}').flat_map(|clause| pairs(clause, states)).collect()
 }
 
 fn pairs(clause: &str, states: &[String]) -> Vec<Transition> {
+    // "`new` moves to `open`, and `open` to `done`."
+    let parts: Vec<Vec<Transition>> =
+        clause.split(", and ").map(|part| pairs_of(part, states)).collect();
+    if parts.len() > 1 && parts.iter().all(|part| !part.is_empty()) {
+        return parts.concat();
+    }
+    pairs_of(clause, states)
+}
+
+fn pairs_of(clause: &str, states: &[String]) -> Vec<Transition> {
     let all = mentioned(clause, states);
     let turns: Vec<usize> = tokens(clause)
         .enumerate()
@@ -132,7 +155,9 @@ pub(super) fn turned(sentence: &str, states: &[String]) -> Option<(Vec<String>, 
         behind == 1 && all.len() > 1
     })?;
     let from = all.iter().filter(|(place, _)| *place < turn).map(|(_, state)| (*state).clone());
-    Some((from.collect(), (*to).clone()))
+    // "Makes an offer and moves it to `offer`" tells nothing of where from.
+    let from: Vec<String> = from.filter(|from| from != *to).collect();
+    (!from.is_empty()).then(|| (from, (*to).clone()))
 }
 
 /// Verbs whose participle isn't the verb with `ed` behind it.
@@ -213,6 +238,16 @@ mod tests {
         let all =
             [told("booked", "confirmed"), told("booked", "cancelled"), told("confirmed", "done")];
         assert_eq!(transitions([text], &states()), all);
+    }
+
+    #[test]
+    fn one_sentence_may_tell_several_moves() {
+        let both = "`booked` moves to `confirmed`, and `confirmed` to `done`.";
+        assert_eq!(told(both), ["booked>confirmed", "confirmed>done"]);
+        let reached = "`cancelled` can be reached from every active state (`booked`, `confirmed`)";
+        assert_eq!(told(reached), ["booked>cancelled", "confirmed>cancelled"]);
+        let list = "It moves:\n\n- from `booked` to `confirmed`,\n- from `confirmed` to `done` or\n  `cancelled`.";
+        assert_eq!(told(list), ["booked>confirmed", "confirmed>done", "confirmed>cancelled"]);
     }
 
     #[test]
