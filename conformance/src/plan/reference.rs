@@ -8,19 +8,23 @@
 //! Names say so ([`spec::resources::References`]). A wrong guess costs a request and no false alarm: what is put there is
 //! as valid by the schema as what stood there. Where the profile says what a member is, that stands.
 
+mod bounds;
+mod somebody;
+
 use std::cell::LazyCell;
 use std::rc::Rc;
 
+use bounds::in_order;
 use serde_json::Value;
 use spec::model::{JsonType, MediaType, Operation, RuntimeExpression, SchemaId};
-use spec::names::{fold, is_own_id, singulars, words};
+use spec::names::{fold, is_own_id, words};
 use spec::pointer::{escape, unescape};
 use spec::resources::{Maker, Reference, names_another};
 
-use super::draft::{Draft, OWN_AS, Path, Provided};
+use super::draft::{Draft, Path, Provided};
 use super::{Planner, effect};
-use crate::case::{Content, Credentials, Request, Template};
-use crate::expression::{Expression, Language, Selection};
+use crate::case::Request;
+use crate::expression::Expression;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// Whether a place has a value that was made up, rather than one of a few.
@@ -30,48 +34,6 @@ fn is_free(sample: &Sample, place: &Named) -> bool {
         Some(one) => matches!(one, Sample::Fresh(_)),
         None => false,
     }
-}
-
-/// The sample with bounds in order: what is called the least is no more than what is called the most.
-fn in_order(
-    mut sample: Sample,
-    is_kept: &dyn Fn(&Location) -> bool,
-    fits: &dyn Fn(&Sample) -> bool,
-) -> Sample {
-    const PAIRS: [(&str, &str); 4] =
-        [("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("low", "high")];
-    let number = |sample: &Sample, place: &Location| match sample.at(place) {
-        Some(Sample::Value(number @ Value::Number(_))) => Some((number.as_f64()?, number.clone())),
-        _ => None,
-    };
-    for place in named(&sample.clone()) {
-        let Some((Segment::Member(name), around)) = place.location.0.split_last() else { continue };
-        let own = words(name);
-        let other = PAIRS.iter().find_map(|(least, most)| {
-            let at = own.iter().position(|word| word == least)?;
-            let called: Vec<&str> = own
-                .iter()
-                .enumerate()
-                .map(|(n, word)| if n == at { *most } else { word.as_str() })
-                .collect();
-            let beside = sample.at(&Location(around.to_vec())).and_then(Sample::members)?;
-            beside
-                .keys()
-                .find(|name| words(name).iter().map(String::as_str).eq(called.iter().copied()))
-        });
-        let Some(other) = other.map(|other| Location(around.to_vec()).member(other)) else {
-            continue;
-        };
-        let both = number(&sample, &place.location).zip(number(&sample, &other));
-        let Some(((_, value), (_, theirs))) = both.filter(|((a, _), (b, _))| a > b) else {
-            continue;
-        };
-        let (changed, to) =
-            if is_kept(&other) { (&place.location, theirs) } else { (&other, value) };
-        let in_order = sample.with(changed, Sample::Value(to)).filter(|one| fits(one));
-        sample = in_order.unwrap_or(sample);
-    }
-    sample
 }
 
 /// A value of the kind that a place takes: of an array, its first one.
@@ -285,41 +247,6 @@ impl Draft<'_> {
         Referred { sample, is_open }
     }
 
-    /// The sample with numbers that lie within the range of what the case has made: the `salary` of an offer within the
-    /// `salaryRange` of its opening.
-    fn within_ranges(
-        &self,
-        sample: Sample,
-        is_kept: &dyn Fn(&Location) -> bool,
-        fits: &dyn Fn(&Sample) -> bool,
-    ) -> Sample {
-        let is_number = |one: &Sample| matches!(one, Sample::Value(Value::Number(_)));
-        let members = sample.members().into_iter().flatten();
-        let numbers = members.filter(|(_, one)| is_number(one)).map(|(name, _)| name.clone());
-        let numbers: Vec<String> = numbers.collect();
-        numbers.into_iter().fold(sample, |sample, name| {
-            let place = Location::default().member(&name);
-            let least = self.least_of(&format!("{}range", fold(&name)));
-            let within = least.filter(|_| !is_kept(&place)).and_then(|least| {
-                sample.with(&place, Sample::Value(least)).filter(|within| fits(within))
-            });
-            within.unwrap_or(sample)
-        })
-    }
-
-    /// The least of a range that a step of the case sends under this name.
-    fn least_of(&self, range: &str) -> Option<Value> {
-        let mut bodies = self.steps.iter().rev().filter_map(|step| step.request.body.as_ref());
-        bodies.find_map(|body| {
-            let Content::Json(Template::Object(members)) = &body.content else { return None };
-            let (_, range) = members.iter().find(|(name, _)| fold(name) == range)?;
-            match range.member("min")? {
-                Template::Value(least) => Some(least.clone()),
-                _ => None,
-            }
-        })
-    }
-
     /// A request that names this at a place of its body, and else what the draft has made, or makes for it. `None` where an id
     /// had to be made up.
     pub(super) fn request_naming(
@@ -448,69 +375,6 @@ impl Draft<'_> {
         let answered = Expression::response_body(pointer);
         let output = self.output_named_like(&made, name, &answered);
         Some(Provided { expression: Expression::output(made, &output), stand_in })
-    }
-
-    /// By what a credential goes after which a member is called: who is a `lecturer` is what a `lecturerId` names, as the operation
-    /// tells that shows who calls.
-    fn own_id_of(&mut self, name: &str) -> Option<Provided> {
-        let planner = self.planner();
-        let called = words(name);
-        let [.., role, last] = called.as_slice() else { return None };
-        matches!(last.as_str(), "id" | "ids").then_some(())?;
-        let Some((shows, own)) = planner.resources.caller_named(name) else {
-            return self.marked_id_of(&called);
-        };
-        let mut callers = planner.context.credentials.iter();
-        let (caller, _) =
-            callers.find(|(name, caller)| words(name).contains(role) && caller.calls(shows))?;
-        let step = format!("{OWN_AS}{role}");
-        if self.step(&step).is_none() {
-            let mut asks = self.request(shows, &Path::new(), Extent::Minimal).ok()?;
-            asks.credentials = Credentials::As(caller.clone());
-            self.push(shows, &step, asks, planner.succeeds(shows));
-        }
-        let stand_in = planner.stand_in_at(shows, &own)?;
-        let output = self.output_named_like(&step, "own", &Expression::response_body(own));
-        Some(Provided { expression: Expression::output(step, &output), stand_in })
-    }
-
-    /// The same where a list of users marks who asks.
-    fn marked_id_of(&mut self, called: &[String]) -> Option<Provided> {
-        let planner = self.planner();
-        let marked = planner.resources.marked_caller()?;
-        let list = planner.operation(&marked.operation).ok()?;
-        let role = called.split_last()?.1.concat();
-        let mut callers = planner.context.credentials.iter();
-        let is_one = |name: &str| singulars(&fold(name)).contains(&role) || fold(name) == role;
-        let (caller, _) = callers.find(|(name, caller)| is_one(name) && caller.calls(list))?;
-        let step = format!("{OWN_AS}{role}");
-        if self.step(&step).is_none() {
-            let mut asks = self.request(list, &Path::new(), Extent::Minimal).ok()?;
-            asks.credentials = Credentials::As(caller.clone());
-            self.push(list, &step, asks, planner.succeeds(list));
-        }
-        let name = |name: &str| format!("[{}]", Value::from(name));
-        let items = marked.items.as_deref().map(name).unwrap_or_default();
-        let selector = format!("${items}[?@{} == true]{}", name(&marked.mark), name(&marked.id));
-        let (context, language) = (Expression::response_body(""), Language::JsonPath);
-        let own = Expression::Selected(Box::new(Selection { context, selector, language }));
-        let of_items = marked.items.as_deref().map(|items| format!("/{}", escape(items)));
-        let pointer = format!("{}/0/{}", of_items.unwrap_or_default(), escape(&marked.id));
-        let stand_in = planner.stand_in_at(list, &pointer)?;
-        let output = self.output_named_like(&step, "own", &own);
-        Some(Provided { expression: Expression::output(step, &output), stand_in })
-    }
-
-    /// The operation that shows who calls, and how, where what is named is one of those who do, within a thing that knows who takes
-    /// part: whoever makes it does.
-    fn caller_for(&self, reference: &Reference) -> Option<(String, Expression)> {
-        let planner = self.planner();
-        let (shows, own) = planner.resources.caller_among(&reference.maker)?;
-        let mut grants = planner.resources.grants().iter();
-        let takes_part = grants.any(|grant| self.made_by_maker(&grant.maker.id).is_some());
-        let own = Expression::response_body(own);
-        let is_one = takes_part && !reference.is_told && planner.may_make(shows);
-        is_one.then(|| (shows.id.clone(), own))
     }
 
     /// Whether what is named is what a list shows, and nothing that the run makes.

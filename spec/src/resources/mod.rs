@@ -45,6 +45,7 @@ mod often;
 mod order;
 mod owner;
 mod ownership;
+mod passage;
 mod period;
 mod prose;
 mod query;

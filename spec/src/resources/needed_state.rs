@@ -6,7 +6,8 @@
 
 use super::Resources;
 use super::lifecycle::{mentioned, tokens};
-use super::prose::{Passage, has, passages, says_refused, sentences};
+use super::passage::{Passage, passages};
+use super::prose::{has, says_refused, sentences};
 use super::told::{plain, statuses};
 use super::unfit::nouns;
 use crate::model::{Operation, Status};

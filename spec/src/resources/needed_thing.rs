@@ -3,7 +3,8 @@
 
 use super::Resources;
 use super::lifecycle::tokens;
-use super::prose::{has, passages, says_refused, sentences};
+use super::passage::passages;
+use super::prose::{has, says_refused, sentences};
 use super::told::plain;
 use super::unfit::nouns;
 use crate::model::{Method, Operation, Status};

@@ -3,7 +3,8 @@
 //! What is said need not be understood: whoever sends such a body can't promise that it is taken.
 
 use super::Resources;
-use super::prose::{has, mentions, passages, sentences};
+use super::passage::passages;
+use super::prose::{has, mentions, sentences};
 use super::told::statuses;
 use crate::model::{Operation, Status};
 use crate::names::words;

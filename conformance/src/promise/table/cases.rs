@@ -505,7 +505,7 @@ pub(super) const CASES: &[Promise] = &[
         Must,
         "the name of an authentication scheme is read in any letter case",
         "RFC 9110 §11.1",
-        "`bearer` and `Bearer` are the same scheme.",
+        "`bearer` and `Bearer` are the same scheme. Of an access token of OAuth, which RFC 6750 has sent as `Bearer`, it is a remark.",
     ),
     row(
         "unknown-credentials",

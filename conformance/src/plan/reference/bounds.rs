@@ -1,0 +1,88 @@
+//! Numbers of bodies that are the bounds of one another, or lie within the bounds of something else.
+
+use serde_json::Value;
+use spec::names::{fold, words};
+
+use super::named;
+use crate::case::{Content, Template};
+use crate::plan::draft::Draft;
+use crate::sample::{Location, Sample, Segment};
+
+/// The sample with bounds in order: what is called the least is no more than what is called the most.
+pub(super) fn in_order(
+    mut sample: Sample,
+    is_kept: &dyn Fn(&Location) -> bool,
+    fits: &dyn Fn(&Sample) -> bool,
+) -> Sample {
+    const PAIRS: [(&str, &str); 4] =
+        [("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("low", "high")];
+    let number = |sample: &Sample, place: &Location| match sample.at(place) {
+        Some(Sample::Value(number @ Value::Number(_))) => Some((number.as_f64()?, number.clone())),
+        _ => None,
+    };
+    for place in named(&sample.clone()) {
+        let Some((Segment::Member(name), around)) = place.location.0.split_last() else { continue };
+        let own = words(name);
+        let other = PAIRS.iter().find_map(|(least, most)| {
+            let at = own.iter().position(|word| word == least)?;
+            let called: Vec<&str> = own
+                .iter()
+                .enumerate()
+                .map(|(n, word)| if n == at { *most } else { word.as_str() })
+                .collect();
+            let beside = sample.at(&Location(around.to_vec())).and_then(Sample::members)?;
+            beside
+                .keys()
+                .find(|name| words(name).iter().map(String::as_str).eq(called.iter().copied()))
+        });
+        let Some(other) = other.map(|other| Location(around.to_vec()).member(other)) else {
+            continue;
+        };
+        let both = number(&sample, &place.location).zip(number(&sample, &other));
+        let Some(((_, value), (_, theirs))) = both.filter(|((a, _), (b, _))| a > b) else {
+            continue;
+        };
+        let (changed, to) =
+            if is_kept(&other) { (&place.location, theirs) } else { (&other, value) };
+        let in_order = sample.with(changed, Sample::Value(to)).filter(|one| fits(one));
+        sample = in_order.unwrap_or(sample);
+    }
+    sample
+}
+
+impl Draft<'_> {
+    /// The sample with numbers that lie within the range of what the case has made: the `salary` of an offer within the
+    /// `salaryRange` of its opening.
+    pub(super) fn within_ranges(
+        &self,
+        sample: Sample,
+        is_kept: &dyn Fn(&Location) -> bool,
+        fits: &dyn Fn(&Sample) -> bool,
+    ) -> Sample {
+        let is_number = |one: &Sample| matches!(one, Sample::Value(Value::Number(_)));
+        let members = sample.members().into_iter().flatten();
+        let numbers = members.filter(|(_, one)| is_number(one)).map(|(name, _)| name.clone());
+        let numbers: Vec<String> = numbers.collect();
+        numbers.into_iter().fold(sample, |sample, name| {
+            let place = Location::default().member(&name);
+            let least = self.least_of(&format!("{}range", fold(&name)));
+            let within = least.filter(|_| !is_kept(&place)).and_then(|least| {
+                sample.with(&place, Sample::Value(least)).filter(|within| fits(within))
+            });
+            within.unwrap_or(sample)
+        })
+    }
+
+    /// The least of a range that a step of the case sends under this name.
+    fn least_of(&self, range: &str) -> Option<Value> {
+        let mut bodies = self.steps.iter().rev().filter_map(|step| step.request.body.as_ref());
+        bodies.find_map(|body| {
+            let Content::Json(Template::Object(members)) = &body.content else { return None };
+            let (_, range) = members.iter().find(|(name, _)| fold(name) == range)?;
+            match range.member("min")? {
+                Template::Value(least) => Some(least.clone()),
+                _ => None,
+            }
+        })
+    }
+}
