@@ -35,7 +35,7 @@ use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
 use spec::resources::{
-    Formula, LimitedMoment, NeededState, NeededThing, Repeated, Resources, ToldSense,
+    Formula, LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising, ToldSense,
 };
 use steering::Steering;
 
@@ -190,6 +190,8 @@ struct Planner<'a> {
     /// By operation: what is said of its bodies that no schema says, and the members that are sent in some cases only.
     told_sense: IndexMap<&'a str, ToldSense>,
     sometimes_absent: IndexMap<&'a str, Vec<String>>,
+    /// By operation: the value of its body that may not go down.
+    rising: IndexMap<&'a str, Rising>,
     /// The operations that take of what there has to be enough of, as descriptions say.
     stock_taking: IndexSet<&'a str>,
     /// By operation: what makes what has to be there before, as descriptions say: parts of a thing, and stock that is taken of.
@@ -251,6 +253,9 @@ impl<'a> Planner<'a> {
         let operations = contract.operations.iter();
         let absent = operations.map(|one| (one.id.as_str(), resources.sometimes_absent(one)));
         let sometimes_absent = absent.filter(|(_, members)| !members.is_empty()).collect();
+        let operations = contract.operations.iter();
+        let rising = operations.filter_map(|one| Some((one.id.as_str(), resources.rising(one)?)));
+        let rising = rising.collect();
         let stock_taking = those(&|one| resources.takes_stock(one));
         let operations = contract.operations.iter();
         let parts = operations.map(|one| (one.id.as_str(), resources.needed_parts(one)));
@@ -282,6 +287,7 @@ impl<'a> Planner<'a> {
             sense_refusing,
             told_sense,
             sometimes_absent,
+            rising,
             stock_taking,
             parts,
             stock,
@@ -342,6 +348,11 @@ impl<'a> Planner<'a> {
     ) -> bool {
         let sense = self.told_sense.get(operation.id.as_str());
         sense.is_some_and(|sense| members.any(|name| sense.measured.iter().any(|one| one == name)))
+    }
+
+    /// The value of an operation's body that may not go down.
+    fn rising(&self, operation: &Operation) -> Option<&Rising> {
+        self.rising.get(operation.id.as_str())
     }
 
     /// The members of an operation's body that are said to be sent in some cases only.

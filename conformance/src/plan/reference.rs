@@ -8,7 +8,7 @@
 //! Names say so ([`spec::resources::References`]). A wrong guess costs a request and no false alarm: what is put there is
 //! as valid by the schema as what stood there. Where the profile says what a member is, that stands.
 
-mod bounds;
+pub(super) mod bounds;
 mod somebody;
 
 use std::cell::LazyCell;
@@ -165,6 +165,7 @@ impl Draft<'_> {
         };
         sample = self.repeating(operation, schema, sample, &is_kept);
         sample = in_order(sample, &is_kept, &fits);
+        sample = self.risen(operation, sample, &is_kept, &fits);
         let mut is_open = false;
         for place in named(&sample) {
             if is_given(&place.location) {

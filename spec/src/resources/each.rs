@@ -3,7 +3,7 @@
 
 use super::prose::has;
 use crate::model::{Contract, JsonType, Operation, SchemaId};
-use crate::names::{fold, words};
+use crate::names::{fold, is_own_id, words};
 use crate::outline::Outline;
 
 /// What tells how it went.
@@ -81,7 +81,12 @@ pub(super) fn tells(contract: &Contract, operation: &Operation) -> bool {
         one.schema.is_some_and(|schema| Outline::of(contract, &[schema]).list(None).is_some())
     });
     let Some(answer) = operation.answer_schema().filter(|_| takes_several) else { return false };
-    Outline::of(contract, &[answer]).list(None).is_some_and(|(_, item)| {
+    let answer = Outline::of(contract, &[answer]);
+    // A thing that was made has parts with a state of their own: the `connectors` of a charger.
+    if answer.members().keys().any(|name| is_own_id(name)) {
+        return false;
+    }
+    answer.list(None).is_some_and(|(_, item)| {
         let item = Outline::of(contract, &item);
         item.members().keys().any(|name| TELLING.contains(&fold(name).as_str()))
     })

@@ -102,7 +102,7 @@ pub use revision::Revision;
 pub use said::{
     says_done_once, says_goes_to, says_left_out_stays, says_one_of_each, says_preferred,
 };
-pub use sense::ToldSense;
+pub use sense::{Rising, ToldSense};
 pub use shown::Shown;
 pub use size::SizeLimit;
 pub use sort::{Comparison, Sort};

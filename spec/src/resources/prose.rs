@@ -11,7 +11,12 @@ pub(super) fn says_contains(text: &str) -> bool {
 
 /// Whether letter case doesn't matter.
 pub(super) fn says_any_case(text: &str) -> bool {
-    const SAYINGS: [&str; 26] = [
+    const SAYINGS: [&str; 31] = [
+        "upper and lower case being",
+        "upper and lower case are",
+        "lower and upper case are",
+        "differs only in letter case",
+        "case makes no difference",
         "whatever case",
         "whatever letter case",
         "upper and lower case make",
@@ -594,6 +599,7 @@ mod tests {
         assert!(says_unknown_cursors_are_refused(cursor));
         let issued = "`next` of the page before. One that we didn't give out is a 400.";
         assert!(says_unknown_cursors_are_refused(issued));
+        assert!(says_any_case("Unique, upper and lower case being alike."));
         assert!(says_any_case("Whose name contains this text, in upper or lower case."));
         assert!(!says_unknown_cursors_are_refused("The cursor of the page before."));
         assert!(

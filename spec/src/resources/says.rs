@@ -2,9 +2,10 @@
 
 use super::{
     Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, NeededThing, OwnAlone,
-    OwnersAlone, Period, Resources, SizeLimit, ToldLimit, ToldNumber, ToldSense, Unfit, Unseen,
-    capacity, cascade, census, conflict, consequence, each, formula, limit, moment, needed_state,
-    needed_thing, often, owner, ownership, period, prose, said, sense, size, told, unfit, unseen,
+    OwnersAlone, Period, Resources, Rising, SizeLimit, ToldLimit, ToldNumber, ToldSense, Unfit,
+    Unseen, capacity, cascade, census, conflict, consequence, each, formula, limit, moment,
+    needed_state, needed_thing, often, owner, ownership, period, prose, said, sense, size, told,
+    unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -364,6 +365,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn told_sense(&self, operation: &Operation) -> Option<ToldSense> {
         sense::of(self, operation)
+    }
+
+    /// The value of an operation's body that may not go down.
+    #[must_use]
+    pub fn rising(&self, operation: &Operation) -> Option<Rising> {
+        sense::rising(self, operation)
     }
 
     /// The members of an operation's body that are said to be sent in some cases only.

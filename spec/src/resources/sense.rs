@@ -6,8 +6,9 @@ use super::Resources;
 use super::passage::passages;
 use super::prose::{has, mentions, sentences};
 use super::told::statuses;
-use crate::model::{Operation, Status};
+use crate::model::{Operation, SchemaId, Status};
 use crate::names::words;
+use crate::only::only;
 use crate::outline::Outline;
 
 /// The bodies of which something is said that no schema says.
@@ -93,6 +94,46 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
     (!sense.measured.is_empty() || sense.is_of_all || !sense.members.is_empty()).then_some(sense)
 }
 
+/// A value of a body that may not go down: "a meter never goes down: a value below the last one is a conflict (409)".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rising {
+    /// The member of the body.
+    pub member: String,
+    /// With which statuses less than the last one is said to be refused.
+    pub statuses: Vec<u16>,
+}
+
+/// The value of an operation's body that may not go down.
+pub(super) fn rising(resources: &Resources<'_>, operation: &Operation) -> Option<Rising> {
+    const LESS: [&str; 8] = [
+        "below the last",
+        "below the previous",
+        "below the latest",
+        "lower than the last",
+        "lower than the previous",
+        "less than the last",
+        "less than the previous",
+        "smaller than the last",
+    ];
+    let body = Outline::of(resources.contract, &[operation.body_schema()?]);
+    let said = passages(operation.description.as_deref()?);
+    let mut told = said.iter().flat_map(|one| sentences(&one.text));
+    let sentence = told.find(|one| has(one, &LESS))?;
+    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let statuses: Vec<u16> = statuses(sentence).filter(documents).collect();
+    let is_decimal = |ids: &Vec<SchemaId>| {
+        let mut patterns =
+            ids.iter().filter_map(|id| resources.contract.schema(*id).pattern.as_deref());
+        patterns.any(|pattern| pattern.contains("[0-9]") && pattern.contains("\\."))
+    };
+    let members = body.members().into_iter();
+    let numbers = members.filter(|(name, ids)| body.has_number(name) || is_decimal(ids));
+    let numbers: Vec<&str> = numbers.map(|(name, _)| name).collect();
+    let named = numbers.iter().find(|name| names(sentence, name));
+    let member = named.copied().or_else(|| only(numbers.iter().copied()))?.to_owned();
+    (!statuses.is_empty()).then_some(Rising { member, statuses })
+}
+
 /// Whether a sentence is about a member. A short name may be any word.
 fn names(sentence: &str, name: &str) -> bool {
     sentence.contains(&format!("`{name}`")) || words(name).len() > 1 && mentions(sentence, name)
@@ -146,6 +187,27 @@ mod tests {
         let source = crate::Memory::one("a.json", &document.to_string());
         let contract = crate::read(Path::new("a.json"), &source).contract.expect("a contract");
         ask(&Resources::of(&contract), &contract.operations[0])
+    }
+
+    #[test]
+    fn what_may_not_go_down_is_heard() {
+        let document = serde_json::json!({
+            "openapi": "3.1.0",
+            "info": {"title": "a", "version": "1"},
+            "paths": {"/readings": {"post": {
+                "operationId": "read",
+                "description": "A meter never goes down: a value below the last one is a conflict (409).",
+                "requestBody": {"content": {"application/json": {"schema": {
+                    "type": "object",
+                    "properties": {"kwh": {"type": "string", "pattern": "^[0-9]{1,7}\\.[0-9]{3}$"}, "note": {"type": "string"}},
+                }}}},
+                "responses": {"201": {"description": "Done."}, "409": {"description": "No."}},
+            }}},
+        });
+        let source = crate::Memory::one("a.json", &document.to_string());
+        let contract = crate::read(Path::new("a.json"), &source).contract.expect("a contract");
+        let told = rising(&Resources::of(&contract), &contract.operations[0]);
+        assert_eq!(told, Some(Rising { member: "kwh".to_owned(), statuses: vec![409] }));
     }
 
     #[test]

@@ -134,8 +134,13 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
         };
         // "The candidate must not have another application to it."
         let has_another = |noun: &String| text.contains(&format!(" {noun} must not have another "));
+        // "`already_enrolled`: the student is enrolled in the same course."
+        let is_coded = |noun: &String| {
+            text.contains(" already_") && text.contains(&format!(" the {noun} is "))
+        };
         piece.status == 409
-            && (text.contains(" already ") && nouns.iter().any(is_named)
+            && (nouns.iter().any(is_coded)
+                || text.contains(" already ") && nouns.iter().any(is_named)
                 || nouns.iter().any(has_another))
     };
     // "409 if the connector is occupied, the card is in use": by another one of these, as long as that is there.

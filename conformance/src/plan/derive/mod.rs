@@ -16,6 +16,7 @@ mod full;
 mod happy;
 mod idempotency;
 mod key;
+mod lacking;
 mod law;
 mod location;
 mod media;
@@ -79,6 +80,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(unfit::cases(planner, operation));
+        cases.extend(lacking::case(planner, operation));
         cases.extend(foreign::cases(planner, operation));
         cases.extend(told_limit::cases(planner, operation));
         cases.extend(full::cases(planner, operation));

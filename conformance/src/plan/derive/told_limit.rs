@@ -5,10 +5,12 @@ use spec::model::{Operation, SchemaId};
 use spec::resources::{MomentLimit, ToldLimit, lies_ahead};
 
 use super::refused::Refused;
+use super::valid_call;
 use crate::case::{Case, Derivation};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
+use crate::plan::reference::bounds::extreme;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 const CODE: &str = "told-limit-kept";
@@ -20,6 +22,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(beyond(planner, operation));
     cases.extend(too_much(planner, operation));
     cases.extend(wrong_digit(planner, operation));
+    cases.extend(fallen(planner, operation));
     cases
 }
 
@@ -51,6 +54,25 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         with(planner, operation, &refused, (&told.member, value?), detail)
     });
     cases.collect()
+}
+
+/// Less than the last one, of what may not go down.
+fn fallen(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let told = planner.rising(operation)?;
+    let refused = refused(planner, operation, &[&told.statuses])?;
+    let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    draft.push(operation, "first", request, planner.succeeds(operation));
+    let media_type = planner.media_type(operation)?;
+    let sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
+    let place = Location::default().member(&told.member);
+    let lowest = extreme(sample.at(&place)?, false)?;
+    let sample = sample.with(&place, lowest)?;
+    planner.sampler.admits(media_type.schema?, &sample).then_some(())?;
+    let mut request = draft.bare_request(operation, &path).ok()?;
+    request.body = Some(draft.written(media_type, sample).ok()?);
+    let detail = format!("body.{}:fallen", told.member);
+    let summary = format!("`{}` does not go down", told.member);
+    Some(refused.case(draft, request, detail, summary, media_type.origin.clone()))
 }
 
 /// A number with a wrong check digit, where it is said that it has to have the right one.

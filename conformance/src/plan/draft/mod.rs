@@ -92,6 +92,8 @@ pub(super) struct Parts {
     states: IndexMap<(String, String), String>,
     /// Whether what a request names stays in the state that it is in.
     keeps_states: bool,
+    /// Whether what has to be there elsewhere is left out.
+    lacks_needed: bool,
     /// For whom its requests are sent.
     side: Side,
     /// The credential that makes what the case is about, where duties are separated.
@@ -163,6 +165,7 @@ impl Parts {
             by_state: BTreeSet::new(),
             states: IndexMap::new(),
             keeps_states: false,
+            lacks_needed: false,
             side,
             thing_maker: None,
             to_come: Vec::new(),

@@ -287,12 +287,18 @@ impl<'p> Draft<'p> {
                 *self = before;
             }
         }
-        for needed in self.planner.needed_things(operation) {
+        let things = self.planner.needed_things(operation).iter();
+        for needed in things.filter(|_| !self.parts.lacks_needed).collect::<Vec<_>>() {
             let before = self.clone();
             if self.make_needed_thing(needed).is_none() {
                 *self = before;
             }
         }
+    }
+
+    /// Leaves out what has to be there elsewhere.
+    pub(in crate::plan) fn lack_needed(&mut self) {
+        self.lacks_needed = true;
     }
 
     fn make_needed_thing(&mut self, needed: &NeededThing<'_>) -> Option<()> {

@@ -1,6 +1,7 @@
 //! Numbers of bodies that are the bounds of one another, or lie within the bounds of something else.
 
 use serde_json::Value;
+use spec::model::Operation;
 use spec::names::{fold, words};
 
 use super::named;
@@ -50,7 +51,39 @@ pub(super) fn in_order(
     sample
 }
 
+/// A number, or digits with a point, of the same length that is as high as it can be; or as low.
+pub(in crate::plan) fn extreme(sample: &Sample, high: bool) -> Option<Sample> {
+    const HIGHEST: i64 = 1_000_000;
+    match sample.stand_in() {
+        Value::Number(_) => Some(Sample::Value(if high { HIGHEST } else { 0 }.into())),
+        Value::String(text) => {
+            let digit = if high { '9' } else { '0' };
+            let is_decimal = text.chars().all(|c| c.is_ascii_digit() || c == '.');
+            let changed: String =
+                text.chars().map(|c| if c.is_ascii_digit() { digit } else { c }).collect();
+            is_decimal.then(|| Sample::Value(changed.into()))
+        }
+        _ => None,
+    }
+}
+
 impl Draft<'_> {
+    /// The sample with what may not go down as high as it can be: whatever was before it, is no more.
+    pub(super) fn risen(
+        &self,
+        operation: &Operation,
+        sample: Sample,
+        is_kept: &dyn Fn(&Location) -> bool,
+        fits: &dyn Fn(&Sample) -> bool,
+    ) -> Sample {
+        let Some(rising) = self.planner().rising(operation) else { return sample };
+        let place = Location::default().member(&rising.member);
+        let there = sample.at(&place).filter(|_| !is_kept(&place));
+        let highest = there.and_then(|there| extreme(there, true));
+        let risen = highest.and_then(|highest| sample.with(&place, highest));
+        risen.filter(|risen| fits(risen)).unwrap_or(sample)
+    }
+
     /// The sample with numbers that lie within the range of what the case has made: the `salary` of an offer within the
     /// `salaryRange` of its opening.
     pub(super) fn within_ranges(
