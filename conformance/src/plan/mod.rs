@@ -35,7 +35,8 @@ use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
 use spec::resources::{
-    Formula, LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising, ToldSense,
+    Formula, LimitedMoment, MarkedCaller, NeededState, NeededThing, Repeated, Resources, Rising,
+    ToldSense,
 };
 use steering::Steering;
 
@@ -190,6 +191,8 @@ struct Planner<'a> {
     /// By operation: what is said of its bodies that no schema says, and the members that are sent in some cases only.
     told_sense: IndexMap<&'a str, ToldSense>,
     sometimes_absent: IndexMap<&'a str, Vec<String>>,
+    /// The list that marks who asks.
+    marked_caller: Option<MarkedCaller>,
     /// By operation: the value of its body that may not go down.
     rising: IndexMap<&'a str, Rising>,
     /// The operations that take of what there has to be enough of, as descriptions say.
@@ -256,6 +259,7 @@ impl<'a> Planner<'a> {
         let operations = contract.operations.iter();
         let rising = operations.filter_map(|one| Some((one.id.as_str(), resources.rising(one)?)));
         let rising = rising.collect();
+        let marked_caller = resources.marked_caller();
         let stock_taking = those(&|one| resources.takes_stock(one));
         let operations = contract.operations.iter();
         let parts = operations.map(|one| (one.id.as_str(), resources.needed_parts(one)));
@@ -287,6 +291,7 @@ impl<'a> Planner<'a> {
             sense_refusing,
             told_sense,
             sometimes_absent,
+            marked_caller,
             rising,
             stock_taking,
             parts,

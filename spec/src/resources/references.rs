@@ -186,9 +186,12 @@ impl References {
 
     /// What a list can be asked for by what its items are: of users by their `role`, an `interviewerId` is one of those.
     fn add_roles(&mut self, resources: &Resources<'_>, list: &Maker) {
-        const ROLES: [&str; 3] = ["role", "type", "kind"];
         let Some(operation) = resources.operation(&list.operation_id) else { return };
-        let roles = operation.parameters.iter().filter(|one| ROLES.contains(&&*fold(&one.name)));
+        // Of what lies within something else, another one may be meant.
+        if operation.path.parameters().next().is_some() {
+            return;
+        }
+        let roles = operation.parameters.iter().filter(|one| fold(&one.name) == "role");
         let roles = roles.filter_map(|one| one.schema());
         let roles: Vec<String> =
             roles.flat_map(|id| Outline::of(resources.contract, &[id]).texts()).collect();

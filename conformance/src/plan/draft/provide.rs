@@ -97,6 +97,7 @@ impl Draft<'_> {
         if !operation.method.is_safe()
             && !operation.responses.contains_key(&Status::Code(404))
             && reasons.is_empty()
+            && depth == 0
             && let Ok(provided) = self.chosen(operation, name)
         {
             return Ok(provided);

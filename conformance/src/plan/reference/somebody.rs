@@ -18,6 +18,13 @@ impl Draft<'_> {
         let called = words(name);
         let [.., role, last] = called.as_slice() else { return None };
         matches!(last.as_str(), "id" | "ids").then_some(())?;
+        // Who isn't called so needs no looking for.
+        let is_called = |name: &str| {
+            words(name).contains(role)
+                || singulars(&fold(name)).contains(role)
+                || called.split_last().is_some_and(|(_, of)| fold(name) == of.concat())
+        };
+        planner.context.credentials.keys().any(|name| is_called(name)).then_some(())?;
         let Some((shows, own)) = planner.resources.caller_named(name) else {
             return self.marked_id_of(&called);
         };
@@ -38,7 +45,7 @@ impl Draft<'_> {
     /// The same where a list of users marks who asks.
     pub(super) fn marked_id_of(&mut self, called: &[String]) -> Option<Provided> {
         let planner = self.planner();
-        let marked = planner.resources.marked_caller()?;
+        let marked = planner.marked_caller.as_ref()?;
         let list = planner.operation(&marked.operation).ok()?;
         let role = called.split_last()?.1.concat();
         let mut callers = planner.context.credentials.iter();
