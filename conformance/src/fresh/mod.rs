@@ -51,7 +51,7 @@ pub enum Fresh {
         end: bool,
         /// Whether it is a date-time (RFC 3339).
         time: bool,
-        /// Whether the period has an hour, instead of a day.
+        /// Whether the period has an hour, instead of a day: of date-times.
         short: bool,
         /// Within how many days from today the period lies; `None`: no service minds how far ahead it is.
         within: Option<u64>,
@@ -295,11 +295,10 @@ fn period_day(number: u64, (end, time, short): (bool, bool, bool), within: Optio
     let tomorrow = || time::OffsetDateTime::now_utc().date().next_day().unwrap_or(FAR);
     let (first, days) = within.map_or((FAR, 50 * 365), |days| (tomorrow(), days));
     let number = number % (days.saturating_sub(DAYS_APART) / DAYS_APART).max(1);
-    let is_short = short && time;
-    let days = number * DAYS_APART + u64::from(end && !is_short);
+    let days = number * DAYS_APART + u64::from(end && !short);
     let day = first.checked_add(Duration::days(i64::try_from(days).unwrap_or_default()));
     let day = day.unwrap_or(first);
-    if is_short && end {
+    if short && end {
         let hour = day.midnight().assume_utc() + Duration::HOUR;
         return hour.format(&Rfc3339).unwrap_or_default();
     }

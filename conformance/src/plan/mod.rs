@@ -24,6 +24,7 @@ mod sender;
 mod serialize;
 mod share;
 mod steering;
+mod told;
 mod unprovoked;
 mod workflow;
 
@@ -34,11 +35,9 @@ use spec::Contract;
 use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
-use spec::resources::{
-    Formula, LimitedMoment, MarkedCaller, NeededState, NeededThing, Repeated, Resources, Rising,
-    ToldSense,
-};
+use spec::resources::{Formula, Resources};
 use steering::Steering;
+use told::{Told, by_operation, filled};
 
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Criterion};
@@ -178,32 +177,7 @@ struct Planner<'a> {
     formulas: IndexMap<&'a str, Vec<Formula>>,
     /// By operation: the members of its body that move a thing from state to state.
     steering: IndexMap<&'a str, Vec<Steering>>,
-    /// By operation: the members of its body that repeat what the thing shows that it is about, as descriptions say.
-    repeated: IndexMap<&'a str, Vec<Repeated>>,
-    /// By operation: the states in which it is said to be refused.
-    refusing: IndexMap<&'a str, Vec<RefusingStates>>,
-    /// By operation: the states that it needs of what it names, or what that lies in.
-    needed_states: IndexMap<&'a str, Vec<NeededState>>,
-    /// The operations that nobody may call on a thing of their own, as descriptions say.
-    never_own: IndexSet<&'a str>,
-    /// The operations that refuse bodies for what no schema says, as descriptions say.
-    sense_refusing: IndexSet<&'a str>,
-    /// By operation: what is said of its bodies that no schema says, and the members that are sent in some cases only.
-    told_sense: IndexMap<&'a str, ToldSense>,
-    sometimes_absent: IndexMap<&'a str, Vec<String>>,
-    /// The list that marks who asks.
-    marked_caller: Option<MarkedCaller>,
-    /// By operation: the value of its body that may not go down.
-    rising: IndexMap<&'a str, Rising>,
-    /// The operations that take of what there has to be enough of, as descriptions say.
-    stock_taking: IndexSet<&'a str>,
-    /// By operation: what makes what has to be there before, as descriptions say: parts of a thing, and stock that is taken of.
-    parts: IndexMap<&'a str, Vec<&'a Operation>>,
-    stock: IndexMap<&'a str, &'a Operation>,
-    /// By operation: what has to be there elsewhere, as descriptions say.
-    needed_things: IndexMap<&'a str, Vec<NeededThing<'a>>>,
-    /// By operation: the moments of its body that descriptions limit.
-    moments: IndexMap<&'a str, Vec<LimitedMoment>>,
+    told: Told<'a>,
     sampler: Sampler<'a>,
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
@@ -217,63 +191,13 @@ impl<'a> Planner<'a> {
         context: &'a PlanContext,
     ) -> Self {
         let resources = Resources::of(contract);
-        let operations = contract.operations.iter();
-        let mirrors =
-            operations.map(|one| (one.id.as_str(), mirrors(&resources, workflows, one))).collect();
-        let operations = contract.operations.iter();
-        let needed = operations.map(|one| (one.id.as_str(), resources.needed(one)));
-        let needed = needed.filter(|(_, members)| !members.is_empty()).collect();
-        let operations = contract.operations.iter();
-        let formulas = operations.map(|one| (one.id.as_str(), resources.formulas(one)));
-        let formulas = formulas.filter(|(_, formulas)| !formulas.is_empty()).collect();
-        let bounded = contract.operations.iter().filter_map(|one| {
-            let told = resources.told_bound(one)?;
-            Some((one.id.as_str(), Location::default().member(&told)))
+        let told = Told::of(contract, &resources, context);
+        let mirrors = by_operation(contract, |one| Some(mirrors(&resources, workflows, one)));
+        let needed = by_operation(contract, |one| filled(resources.needed(one)));
+        let formulas = by_operation(contract, |one| filled(resources.formulas(one)));
+        let bounded = by_operation(contract, |one| {
+            Some(Location::default().member(&resources.told_bound(one)?))
         });
-        let bounded = bounded.collect();
-        let operations = contract.operations.iter();
-        let repeated = operations.map(|one| (one.id.as_str(), resources.repeated(one)));
-        let repeated = repeated.filter(|(_, members)| !members.is_empty()).collect();
-        let operations = contract.operations.iter();
-        let refusing = operations.map(|one| (one.id.as_str(), RefusingStates::of(&resources, one)));
-        let refusing = refusing.filter(|(_, states)| !states.is_empty()).collect();
-        let operations = contract.operations.iter();
-        let states = operations.map(|one| (one.id.as_str(), resources.needed_states(one)));
-        let needed_states = states.filter(|(_, states)| !states.is_empty()).collect();
-        let those = |is_one: &dyn Fn(&Operation) -> bool| -> IndexSet<&'a str> {
-            let operations = contract.operations.iter().filter(|one| is_one(one));
-            operations.map(|one| one.id.as_str()).collect()
-        };
-        let is_for_others = |one: &Operation| {
-            resources.says_not_own(one) || sender::is_for_others(context, &resources, one)
-        };
-        let never_own = those(&is_for_others);
-        let sense_refusing = those(&|one| resources.says_refused_for_sense(one));
-        let operations = contract.operations.iter();
-        let told_sense =
-            operations.filter_map(|one| Some((one.id.as_str(), resources.told_sense(one)?)));
-        let told_sense = told_sense.collect();
-        let operations = contract.operations.iter();
-        let absent = operations.map(|one| (one.id.as_str(), resources.sometimes_absent(one)));
-        let sometimes_absent = absent.filter(|(_, members)| !members.is_empty()).collect();
-        let operations = contract.operations.iter();
-        let rising = operations.filter_map(|one| Some((one.id.as_str(), resources.rising(one)?)));
-        let rising = rising.collect();
-        let marked_caller = resources.marked_caller();
-        let stock_taking = those(&|one| resources.takes_stock(one));
-        let operations = contract.operations.iter();
-        let parts = operations.map(|one| (one.id.as_str(), resources.needed_parts(one)));
-        let parts = parts.filter(|(_, parts)| !parts.is_empty()).collect();
-        let operations = contract.operations.iter();
-        let stock =
-            operations.filter_map(|one| Some((one.id.as_str(), resources.needed_stock(one)?)));
-        let stock = stock.collect();
-        let operations = contract.operations.iter();
-        let things = operations.map(|one| (one.id.as_str(), resources.needed_things(one)));
-        let needed_things = things.filter(|(_, things)| !things.is_empty()).collect();
-        let operations = contract.operations.iter();
-        let moments = operations.map(|one| (one.id.as_str(), resources.limited_moments(one)));
-        let moments = moments.filter(|(_, limited)| !limited.is_empty()).collect();
         let steering = steering::all(&resources, &contract.operations);
         Self {
             contract,
@@ -284,20 +208,7 @@ impl<'a> Planner<'a> {
             bounded,
             formulas,
             steering,
-            repeated,
-            refusing,
-            needed_states,
-            never_own,
-            sense_refusing,
-            told_sense,
-            sometimes_absent,
-            marked_caller,
-            rising,
-            stock_taking,
-            parts,
-            stock,
-            needed_things,
-            moments,
+            told,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
             calls: IndexMap::new(),
@@ -308,92 +219,9 @@ impl<'a> Planner<'a> {
         self.resources.operation(id).ok_or_else(|| format!("there is no operation `{id}`"))
     }
 
-    /// The members of an operation's body that repeat what the thing shows that it is about.
-    fn repeated_of(&self, operation: &Operation) -> &[Repeated] {
-        self.repeated.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
-    }
-
-    /// The states in which an operation is said to be refused, of each thing that it is about or lies within.
-    fn refusing_states(&self, operation: &Operation) -> &[RefusingStates] {
-        self.refusing.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
-    }
-
-    /// The states that an operation needs of what it names, or what that lies in.
-    fn needed_states(&self, operation: &Operation) -> &[NeededState] {
-        self.needed_states.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether an operation is said to be for things of others alone.
-    fn is_never_own(&self, operation: &Operation) -> bool {
-        self.never_own.contains(operation.id.as_str())
-    }
-
-    /// Whether an operation refuses bodies for what no schema says.
-    fn refuses_for_sense(&self, operation: &Operation) -> bool {
-        self.sense_refusing.contains(operation.id.as_str())
-    }
-
-    /// Whether something is said of a body with these members that no schema says, so that it may be a 400.
-    fn tells_sense<'n>(
-        &self,
-        operation: &Operation,
-        mut members: impl Iterator<Item = &'n str>,
-    ) -> bool {
-        let sense = self.told_sense.get(operation.id.as_str());
-        sense.is_some_and(|sense| {
-            sense.is_of_all || members.any(|name| sense.members.iter().any(|told| told == name))
-        })
-    }
-
-    /// Whether a body with these members has one that is measured by something else, so that it may be a conflict.
-    fn is_measured<'n>(
-        &self,
-        operation: &Operation,
-        mut members: impl Iterator<Item = &'n str>,
-    ) -> bool {
-        let sense = self.told_sense.get(operation.id.as_str());
-        sense.is_some_and(|sense| members.any(|name| sense.measured.iter().any(|one| one == name)))
-    }
-
-    /// The value of an operation's body that may not go down.
-    fn rising(&self, operation: &Operation) -> Option<&Rising> {
-        self.rising.get(operation.id.as_str())
-    }
-
-    /// The members of an operation's body that are said to be sent in some cases only.
-    fn sometimes_absent(&self, operation: &Operation) -> &[String] {
-        self.sometimes_absent.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
-    }
-
-    /// What makes what has to be there before an operation is called, as descriptions say.
-    fn makers_of_needed(&self, operation: &Operation) -> impl Iterator<Item = &'a Operation> {
-        let id = operation.id.as_str();
-        let stock = self.stock.get(id).copied().filter(|one| self.may_make(one));
-        self.parts.get(id).into_iter().flatten().copied().chain(stock)
-    }
-
-    /// What has to be there elsewhere before an operation is called.
-    fn needed_things(&self, operation: &Operation) -> &[NeededThing<'a>] {
-        self.needed_things.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
-    }
-
-    /// The moments of an operation's body that descriptions limit.
-    fn limited_moments(&self, operation: &Operation) -> &[LimitedMoment] {
-        self.moments.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
-    }
-
     /// The operation of a method on the path of another one.
     fn on_path(&self, operation: &Operation, method: Method) -> Option<&'a Operation> {
         self.resources.on_path(operation, method)
-    }
-
-    /// The GETs that show what an operation makes, at paths of its own: what is only read within it is about that one.
-    fn shown_by(&self, maker: &Operation) -> impl Iterator<Item = &'a Operation> {
-        let fed = self.resources.made_by(&maker.id);
-        let shows = fed.filter(|(reader, parameter, _)| {
-            reader.method == Method::Get && reader.path.item_parameter() == Some(*parameter)
-        });
-        shows.map(|(reader, ..)| reader)
     }
 
     /// Whether it is the first operation of its path.
@@ -429,9 +257,7 @@ impl<'a> Planner<'a> {
             && self.resources.makes(operation)
             && self.resources.remover(&operation.id).is_none();
         operation.responses.contains_key(&Status::Code(409))
-            && (says_something
-                || operation.method.is_safe()
-                || self.stock_taking.contains(operation.id.as_str()))
+            && (says_something || operation.method.is_safe() || self.takes_stock(operation))
     }
 
     /// The documented refusal that fits: those of the first group of codes that has any; else `4XX`, else `default`.

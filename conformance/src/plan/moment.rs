@@ -212,7 +212,7 @@ impl Planner<'_> {
                 let name = if end { &period.end } else { &period.begin };
                 let Sample::Value(Value::String(drawn)) = members.get(name)? else { return None };
                 let (time, within) = (drawn.contains('T'), period.within);
-                let short = operation.description.as_deref().is_some_and(says_few_hours);
+                let short = time && operation.description.as_deref().is_some_and(says_few_hours);
                 Some(Sample::Fresh(Fresh::PeriodDay { end, time, short, within }))
             };
             let own = sample.with(&begin, day(false)?)?.with(&end, day(true)?)?;

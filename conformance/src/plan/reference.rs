@@ -301,11 +301,11 @@ impl Draft<'_> {
         let references = self.planner().resources.references();
         let is_shared =
             || references.are_shared(operation, &self.planner().declared_at(schema, place));
-        let is_drawn = is_free(sample, place)
-            || names_another(operation, &place.name)
-                && self.planner().is_drawn_number(operation, schema, sample, place);
-        is_drawn
-            && (names_another(operation, &place.name)
+        let is_named = names_another(operation, &place.name);
+        let is_number =
+            || is_named && self.planner().is_drawn_number(operation, schema, sample, place);
+        (is_free(sample, place) || is_number())
+            && (is_named
                 || place.several && self.planner().resources.are_made(&place.name)
                 || self.is_others_uuid(schema, place)
                 || self.planner().resources.may_be_unknown(operation, &place.name)

@@ -419,9 +419,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         let is_hoped_for = step.criteria.iter().any(Criterion::is_hoped_for);
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
         let is_refused = match got {
-            Some(400 | 422) => wants_success,
-            // What else is there of its kind need not be.
-            Some(409) => wants_success && step.id != OTHER,
+            Some(400 | 409 | 422) => wants_success,
             Some(403 | 404) => is_hoped_for,
             _ => false,
         };
@@ -483,8 +481,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 }
 
-/// How the step is called that makes another thing of the kind that a case is about.
-const OTHER: &str = "other";
 /// How often a target that settles late is asked again.
 const SETTLING: Duration = Duration::from_millis(250);
 

@@ -73,11 +73,7 @@ impl<'a> Page<'a> {
     fn by_url(&self) -> Option<Step> {
         const FORMATS: [&str; 4] = ["uri", "uri-reference", "iri", "iri-reference"];
         let is_url = |(path, said): &(Vec<String>, String)| {
-            let member = path.split_first().and_then(|(first, rest)| {
-                let start = self.body.member(first)?;
-                rest.iter().try_fold(start, |within, name| within.member(name))
-            });
-            let is_text = member.is_some_and(|member| {
+            let is_text = member_at(&self.body, path).is_some_and(|member| {
                 let format = member.spelling();
                 member.is(JsonType::String)
                     && (format.is_some_and(|format| FORMATS.contains(&format)) || says_url(said))
@@ -224,12 +220,8 @@ impl<'a> Page<'a> {
     ) -> Option<Step> {
         let parameter = self.optional(name)?;
         let takes_text = Outline::of(self.contract, &[parameter.schema()?]).is_scalar();
-        let (first, rest) = next.split_first()?;
-        let start = match by_last_item {
-            true => list.item.member(first)?,
-            false => self.body.member(first)?,
-        };
-        let cursor = rest.iter().try_fold(start, |within, name| within.member(name))?;
+        let within = if by_last_item { &list.item } else { &self.body };
+        let cursor = member_at(within, &next)?;
         let is_flag =
             |name: &str| self.body.member(name).is_some_and(|member| member.is(JsonType::Boolean));
         let fits = takes_text && cursor.is_scalar() && more.is_none_or(is_flag);
@@ -241,6 +233,12 @@ impl<'a> Page<'a> {
         let parameter = self.operation.parameter(Location::Query, name)?;
         (!parameter.required).then_some(parameter)
     }
+}
+
+/// The member that names lead to, one within the other.
+fn member_at<'a>(within: &Outline<'a>, names: &[String]) -> Option<Outline<'a>> {
+    let (first, rest) = names.split_first()?;
+    rest.iter().try_fold(within.member(first)?, |within, name| within.member(name))
 }
 
 fn says_url(text: &str) -> bool {

@@ -7,27 +7,47 @@ use crate::names::{fold, is_own_id};
 use crate::outline::Outline;
 use crate::pointer::escape;
 
-/// The operation that shows who calls, and the JSON pointer to the member of its answer by which a parameter names them.
-pub(super) fn named_by<'a>(
-    resources: &Resources<'a>,
-    parameter: &str,
-) -> Option<(&'a Operation, String)> {
-    let operation = operation(resources)?;
-    let required = always_shown(resources, operation)?;
-    let by_name = required.iter().find(|name| fold(name) == fold(parameter));
-    let own = by_name.or_else(|| required.iter().find(|name| is_own_id(name)))?;
-    Some((operation, format!("/{}", escape(own))))
+/// What shows who asks.
+#[derive(Debug, Default)]
+pub(super) struct Callers<'a> {
+    /// The operation that does, and the members that it always shows.
+    shown: Option<(&'a Operation, Vec<String>)>,
+    marked: Option<MarkedCaller>,
 }
 
-/// The same where that is an id such as those of a list: of one component, or of items that are what the operation shows.
-pub(super) fn among<'a>(
-    resources: &Resources<'a>,
-    list: &Maker,
-) -> Option<(&'a Operation, String)> {
-    let (operation, own) = named_by(resources, "id")?;
-    let listed = kind::of_id(resources, resources.operation(&list.operation_id)?, &list.id);
-    let shown = kind::at(resources, operation.answer_schema(), &own);
-    shown.iter().any(|id| listed.contains(id)).then_some((operation, own))
+impl<'a> Callers<'a> {
+    pub(super) fn of(resources: &Resources<'a>) -> Self {
+        let shows = operation(resources);
+        let shown = shows.and_then(|shows| Some((shows, always_shown(resources, shows)?)));
+        Self { shown, marked: marked(resources) }
+    }
+}
+
+impl<'a> Resources<'a> {
+    /// The operation that shows who calls it, and the JSON pointer to the member of its answer by which a parameter, or a member
+    /// of a body, names them.
+    #[must_use]
+    pub fn caller_named(&self, parameter: &str) -> Option<(&'a Operation, String)> {
+        let (operation, required) = self.callers.shown.as_ref()?;
+        let by_name = required.iter().find(|name| fold(name) == fold(parameter));
+        let own = by_name.or_else(|| required.iter().find(|name| is_own_id(name)))?;
+        Some((operation, format!("/{}", escape(own))))
+    }
+
+    /// The same, where that is an id such as those of a list: of one component, or of items that are what the operation shows.
+    #[must_use]
+    pub fn caller_among(&self, list: &Maker) -> Option<(&'a Operation, String)> {
+        let (operation, own) = self.caller_named("id")?;
+        let listed = kind::of_id(self, self.operation(&list.operation_id)?, &list.id);
+        let shown = kind::at(self, operation.answer_schema(), &own);
+        shown.iter().any(|id| listed.contains(id)).then_some((operation, own))
+    }
+
+    /// The list that marks who asks.
+    #[must_use]
+    pub fn marked_caller(&self) -> Option<&MarkedCaller> {
+        self.callers.marked.as_ref()
+    }
 }
 
 /// A list of users that marks who asks: the operation, and the names of its items, of the mark and of the id.
@@ -44,14 +64,12 @@ pub struct MarkedCaller {
 }
 
 /// The list that marks who asks: "the entry of the caller has `isMe` set".
-pub(super) fn marked(resources: &Resources<'_>) -> Option<MarkedCaller> {
+fn marked(resources: &Resources<'_>) -> Option<MarkedCaller> {
     const MARKS: [&str; 6] = ["isme", "me", "isself", "self", "isyou", "iscurrentuser"];
-    let lists = resources
-        .contract
-        .operations
-        .iter()
-        .filter(|one| one.method == Method::Get && one.path.parameters().next().is_none());
-    lists.into_iter().find_map(|one| {
+    let is_list =
+        |one: &&Operation| one.method == Method::Get && one.path.parameters().next().is_none();
+    let mut lists = resources.contract.operations.iter().filter(is_list);
+    lists.find_map(|one| {
         let answer = Outline::of(resources.contract, &[one.answer_schema()?]);
         let (items, item) = answer.list(None)?;
         let item = Outline::of(resources.contract, &item);

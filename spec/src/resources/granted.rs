@@ -9,8 +9,8 @@
 //!
 //! What is said with a condition ("unless", "who tries to") is not heard.
 
+use super::Resources;
 use super::prose::{has, sentences};
-use super::{Resources, caller};
 use crate::model::{Method, Operation, Status};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
@@ -82,7 +82,7 @@ fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'
         })
     };
     let me = || {
-        let (operation, own) = caller::named_by(resources, parameter)?;
+        let (operation, own) = resources.caller_named(parameter)?;
         Some(Grantee::Me(operation, own))
     };
     let grantee = first().or_else(me)?;

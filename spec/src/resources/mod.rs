@@ -74,6 +74,7 @@ use indexmap::{IndexMap, IndexSet};
 
 pub use ahead::{days_ahead, lies_ahead, says_few_days, says_few_hours};
 pub use attached::Attached;
+use caller::Callers;
 pub use caller::MarkedCaller;
 pub use capacity::Capacity;
 pub use census::{Census, CensusKind, ToldNumber};
@@ -144,6 +145,8 @@ pub struct Resources<'a> {
     grants: Vec<Grant<'a>>,
     /// Operation and parameter: what a response feeds back.
     opaque: IndexSet<(String, String)>,
+    /// What shows who asks.
+    callers: Callers<'a>,
 }
 
 /// An operation that makes what a path parameter names.
@@ -202,7 +205,9 @@ impl<'a> Resources<'a> {
             lifecycles: IndexMap::new(),
             grants: Vec::new(),
             opaque: IndexSet::new(),
+            callers: Callers::default(),
         };
+        resources.callers = Callers::of(&resources);
         resources.find_makers();
         resources.find_removers();
         resources.references = References::of(&resources);
@@ -301,6 +306,14 @@ impl<'a> Resources<'a> {
         })
     }
 
+    /// The GETs that show what an operation makes, at paths of its own: what is only read within it is about that one.
+    pub fn shown_by(&self, maker: &Operation) -> impl Iterator<Item = &'a Operation> {
+        let shows = self.made_by(&maker.id).filter(|(reader, parameter, _)| {
+            reader.method == Method::Get && reader.path.item_parameter() == Some(*parameter)
+        });
+        shows.map(|(reader, ..)| reader)
+    }
+
     /// The number of what `reader` shows that an operation is said to add one to by a change.
     #[must_use]
     pub fn revision(&self, operation: &Operation, reader: &Operation) -> Option<Revision> {
@@ -325,25 +338,6 @@ impl<'a> Resources<'a> {
         let made = self.made_by(&maker.id).map(|(_, _, maker)| &maker.id);
         let mut told = made.filter(|id| matches!(id, RuntimeExpression::ResponseBody(_)));
         told.next().cloned().or_else(|| catalogue::id_of(self, maker))
-    }
-
-    /// The list that marks who asks.
-    #[must_use]
-    pub fn marked_caller(&self) -> Option<MarkedCaller> {
-        caller::marked(self)
-    }
-
-    /// The operation that shows who calls it, and the JSON pointer to the member of its answer by which a parameter, or a member
-    /// of a body, names them.
-    #[must_use]
-    pub fn caller_named(&self, parameter: &str) -> Option<(&'a Operation, String)> {
-        caller::named_by(self, parameter)
-    }
-
-    /// The same, where that is an id such as those of a list.
-    #[must_use]
-    pub fn caller_among(&self, list: &Maker) -> Option<(&'a Operation, String)> {
-        caller::among(self, list)
     }
 
     /// What members of bodies may name.

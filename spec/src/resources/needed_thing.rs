@@ -89,10 +89,7 @@ fn state<'a>(
         _ => None,
     });
     let spoken: Vec<&String> = spoken.collect();
-    let shown = resources.made_by(&maker.id).filter(|(reader, parameter, _)| {
-        reader.method == Method::Get && reader.path.item_parameter() == Some(parameter)
-    });
-    let mut states = shown.filter_map(|(reader, ..)| {
+    let mut states = resources.shown_by(maker).filter_map(|reader| {
         let life = resources.lifecycle(reader)?;
         let state = life.states.iter().find(|state| spoken.contains(state))?;
         Some((reader, state.clone()))

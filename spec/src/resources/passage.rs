@@ -1,5 +1,7 @@
 //! Texts by their passages: paragraphs, items of lists and rows of tables.
 
+use super::prose::sentences;
+
 /// A paragraph, an item of a list, or a row of a table (Markdown), on one line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Passage {
@@ -30,6 +32,12 @@ pub(super) fn passages(text: &str) -> Vec<Passage> {
         }
     }
     all
+}
+
+/// The sentences of a text, passage by passage: none goes on from one item of a list to the next.
+pub(super) fn statements(text: &str) -> Vec<String> {
+    let passages = passages(text).into_iter();
+    passages.flat_map(|one| sentences(&one.text).map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! reads here knows less of the list then, and nothing wrong.
 
 use super::FilterKind;
+use super::passage::statements;
 use crate::names::{fold, singulars, words};
 
 /// Whether a search finds a part of a text, wherever it stands.
@@ -487,7 +488,7 @@ pub(super) fn says_own_alone(text: &str) -> bool {
         ["other ", "everybody else", "everyone else", "anybody else", "anyone else"];
     let text = text.to_lowercase();
     has(&text, &OWN) && has(&text, &FORBIDDEN)
-        || statements(&text).any(|one| has(one, &OTHERS) && has(one, &["403"]))
+        || statements(&text).iter().any(|one| has(one, &OTHERS) && has(one, &["403"]))
 }
 
 /// Whether it is about what was there once, and was taken away.
@@ -545,13 +546,6 @@ pub(super) fn has(text: &str, sayings: &[&str]) -> bool {
 
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split(['.', ';'])
-}
-
-/// The same, where each item of a list and each row of a table (Markdown) is one of its own.
-pub(super) fn statements(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.split("\n\n").flat_map(|part| part.split("\n|"));
-    let items = lines.flat_map(|part| part.split("\n*").flat_map(|part| part.split("\n-")));
-    items.flat_map(sentences)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! What is said need not be understood: whoever sends such a body can't promise that it is taken.
 
 use super::Resources;
-use super::passage::passages;
+use super::passage::statements;
 use super::prose::{has, mentions, sentences};
 use super::told::statuses;
 use crate::model::{Operation, SchemaId, Status};
@@ -20,6 +20,18 @@ pub struct ToldSense {
     pub is_of_all: bool,
     /// Those that have one of these members, which are measured by something else, and are a 409.
     pub measured: Vec<String>,
+}
+
+impl ToldSense {
+    /// Whether a body with these members may be a 400.
+    pub fn is_of<'n>(&self, mut members: impl Iterator<Item = &'n String>) -> bool {
+        self.is_of_all || members.any(|name| self.members.contains(name))
+    }
+
+    /// Whether a body with these members may be a conflict.
+    pub fn measures<'n>(&self, mut members: impl Iterator<Item = &'n String>) -> bool {
+        members.any(|name| self.measured.contains(name))
+    }
 }
 
 /// What is said of an operation's bodies; `None`: nothing.
@@ -53,45 +65,36 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
         "exceed",
         "between",
     ];
-    let body = Outline::of(resources.contract, &[operation.body_schema()?]);
-    let members = body.members();
-    let tells = |sentence: &str| {
-        let mut named = statuses(sentence);
-        named.any(|status| status == REFUSED) && !has(sentence, &FORM)
-    };
+    let members = Outline::of(resources.contract, &[operation.body_schema()?]).members();
+    let said = statements(operation.description.as_deref().unwrap_or_default());
     let mut sense = ToldSense::default();
-    let mut add = |name: &str| {
-        if !sense.members.iter().any(|known| known == name) {
-            sense.members.push(name.to_owned());
-        }
-    };
-    let said = passages(operation.description.as_deref().unwrap_or_default());
-    let mut is_of_all = false;
-    for sentence in said.iter().flat_map(|one| sentences(&one.text)).filter(|one| tells(one)) {
-        let mut named = members.keys().filter(|name| names(sentence, name)).peekable();
-        is_of_all |= named.peek().is_none();
-        named.for_each(|name| add(name));
+    if operation.responses.contains_key(&Status::Code(REFUSED)) {
+        let tells = |sentence: &str| {
+            statuses(sentence).any(|status| status == REFUSED) && !has(sentence, &FORM)
+        };
+        let told: Vec<&String> = said.iter().filter(|one| tells(one)).collect();
+        let is_named = |name: &str| told.iter().any(|one| names(one, name));
+        let is_told = |(name, ids): &(&&str, &Vec<SchemaId>)| {
+            is_named(name) || described(resources, ids).flat_map(sentences).any(tells)
+        };
+        let names_none = |one: &&String| !members.keys().any(|name| names(one, name));
+        sense.members =
+            members.iter().filter(is_told).map(|(name, _)| (*name).to_owned()).collect();
+        sense.is_of_all = told.iter().any(names_none);
     }
-    for (name, ids) in &members {
-        let described =
-            ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
-        if described.flat_map(sentences).any(tells) {
-            add(name);
-        }
-    }
-    sense.is_of_all = is_of_all;
-    let documents = |code: u16| operation.responses.contains_key(&Status::Code(code));
-    if !documents(REFUSED) {
-        sense = ToldSense::default();
-    }
-    let measures = |sentence: &&str| {
-        statuses(sentence).any(|status| status == 409) && has(sentence, &MEASURES)
-    };
-    for sentence in said.iter().flat_map(|one| sentences(&one.text)).filter(measures) {
-        let measured = members.keys().filter(|name| sentence.contains(&format!("`{name}`")));
-        sense.measured.extend(measured.map(|name| (*name).to_owned()));
-    }
-    (!sense.measured.is_empty() || sense.is_of_all || !sense.members.is_empty()).then_some(sense)
+    let measures = |one: &&String| statuses(one).any(|status| status == 409) && has(one, &MEASURES);
+    let measures: Vec<&String> = said.iter().filter(measures).collect();
+    let is_measured = |name: &&&str| measures.iter().any(|one| one.contains(&format!("`{name}`")));
+    sense.measured = members.keys().filter(is_measured).map(|name| (*name).to_owned()).collect();
+    (sense != ToldSense::default()).then_some(sense)
+}
+
+/// What is said of a member by its schemas.
+fn described<'r>(
+    resources: &'r Resources<'_>,
+    ids: &'r [SchemaId],
+) -> impl Iterator<Item = &'r str> {
+    ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref())
 }
 
 /// A value of a body that may not go down: "a meter never goes down: a value below the last one is a conflict (409)".
@@ -116,9 +119,8 @@ pub(super) fn rising(resources: &Resources<'_>, operation: &Operation) -> Option
         "smaller than the last",
     ];
     let body = Outline::of(resources.contract, &[operation.body_schema()?]);
-    let said = passages(operation.description.as_deref()?);
-    let mut told = said.iter().flat_map(|one| sentences(&one.text));
-    let sentence = told.find(|one| has(one, &LESS))?;
+    let said = statements(operation.description.as_deref()?);
+    let sentence = said.iter().find(|one| has(one, &LESS))?;
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
     let statuses: Vec<u16> = statuses(sentence).filter(documents).collect();
     let is_decimal = |ids: &Vec<SchemaId>| {
@@ -152,14 +154,11 @@ pub(super) fn sometimes_absent(resources: &Resources<'_>, operation: &Operation)
         "must be absent",
     ];
     let Some(schema) = operation.body_schema() else { return Vec::new() };
-    let said = passages(operation.description.as_deref().unwrap_or_default());
-    let said: Vec<&str> = said.iter().flat_map(|one| sentences(&one.text)).collect();
+    let said = statements(operation.description.as_deref().unwrap_or_default());
     let members = Outline::of(resources.contract, &[schema]).members();
     let absent = members.into_iter().filter(|(name, ids)| {
-        let described =
-            ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
         let own = said.iter().any(|one| has(one, &ABSENT) && names(one, name));
-        own || described.into_iter().any(|text| has(text, &ABSENT))
+        own || described(resources, ids).any(|text| has(text, &ABSENT))
     });
     absent.map(|(name, _)| name.to_owned()).collect()
 }

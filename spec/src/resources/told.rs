@@ -3,7 +3,8 @@
 //!
 //! A sentence is heard only where it can't be about something else: who isn't heard is asked less firmly.
 
-use super::prose::{has, mentions, on_one_line, sentences, statements};
+use super::passage::statements;
+use super::prose::{has, mentions, on_one_line, sentences};
 use crate::model::{Contract, Operation, Status};
 use crate::names::{singulars, words};
 use crate::only::only;
@@ -151,7 +152,7 @@ pub(super) fn not_own(operation: &Operation) -> bool {
     // "The caller is an accountant, and the traveller at once."
     let told = |text: &str| has(text, &OWN) || has(text, &["at once"]);
     forbidden.is_some_and(|one| told(&one.description) && !has(&one.description, &OTHERS))
-        || statements(said).any(says)
+        || statements(said).iter().any(|one| says(one))
 }
 
 /// Whether a 404 is said to be for what isn't there for anybody: "There is no such shop", and nothing of who asks, neither

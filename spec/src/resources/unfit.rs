@@ -39,8 +39,11 @@ pub(super) fn of(
     let nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
     let mut pieces = pieces(operation);
     pieces.retain(|piece| piece.is_about(&nouns) && !is_of_some_callers(&piece.text));
-    let thing = Outline::of(resources.contract, &[answer]);
     let mut all = in_no_needed_state(resources, operation, maker);
+    if pieces.is_empty() {
+        return all;
+    }
+    let thing = Outline::of(resources.contract, &[answer]);
     let told: Vec<String> = all.iter().map(|one| one.member.clone()).collect();
     for (name, ids) in thing.members() {
         let member = thing.member(name).filter(|_| told.iter().all(|known| known != name));
@@ -73,12 +76,7 @@ fn in_no_needed_state(
     operation: &Operation,
     maker: &Operation,
 ) -> Vec<Unfit> {
-    let shows = |reader: &str| {
-        let mut made = resources.made_by(&maker.id);
-        made.any(|(shown, parameter, _)| {
-            shown.id == reader && shown.path.item_parameter() == Some(parameter)
-        })
-    };
+    let shows = |reader: &str| resources.shown_by(maker).any(|shown| shown.id == reader);
     let needed = resources.needed_states(operation).into_iter().filter(|one| shows(&one.reader));
     let unfit = needed.flat_map(|needed| {
         let lives = resources.operation(&needed.reader).map(|reader| resources.lifecycles(reader));
@@ -110,14 +108,8 @@ fn is_of_some_callers(text: &str) -> bool {
 /// Whether an operation can name a thing that `maker` makes once only: it is then in a state for which it is refused ("the copy
 /// becomes `on_loan`"), or is said to be named already.
 pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Operation) -> bool {
-    let nouns: Vec<String> = maker
-        .path
-        .last_literal()
-        .map(nouns)
-        .into_iter()
-        .flatten()
-        .chain(parts(resources, maker))
-        .collect();
+    let mut nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
+    nouns.extend(parts(resources, maker));
     let told = operation.description.as_deref().unwrap_or_default().to_lowercase();
     let becomes = |value: &Value| {
         let Some(word) = value.as_str() else { return false };
@@ -151,11 +143,8 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
             |noun: &String| USES.iter().any(|uses| text.contains(&format!(" {noun} is {uses} ")));
         piece.status == 409 && nouns.iter().any(is_used)
     };
-    if pieces(operation).iter().any(in_use) {
-        return true;
-    }
-    let mut unfit = of(resources, operation, maker).into_iter();
-    unfit.any(|one| becomes(&one.value)) || pieces(operation).iter().any(named)
+    pieces(operation).iter().any(|piece| in_use(piece) || named(piece))
+        || of(resources, operation, maker).iter().any(|one| becomes(&one.value))
 }
 
 /// What the parts of a thing are called that are made with it: the `connector` of a charger's `connectors`.

@@ -115,7 +115,8 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
         let level = if is_told { Level::Must } else { promise::level("name-is-free-again") };
         return planner.can_remove(operation).then_some((remover, level));
     }
-    let life = planner.shown_by(operation).find_map(|one| planner.resources.lifecycle(one))?;
+    let life =
+        planner.resources.shown_by(operation).find_map(|one| planner.resources.lifecycle(one))?;
     let from_the_start = |one: &&Move<'_>| life.initial.iter().any(|own| one.from.contains(own));
     let mut moves = life.moves.iter().filter(from_the_start).map(|one| one.operation);
     // "The time of a cancelled booking is free again."
@@ -324,7 +325,7 @@ fn over(
     user: &Operation,
 ) -> Option<Case> {
     let planner = draft.planner();
-    let reader = planner.shown_by(user).next()?;
+    let reader = planner.resources.shown_by(user).next()?;
     let life = planner.resources.lifecycle(reader)?;
     let is_final = |state: &&String| life.moves.iter().all(|one| !one.from.contains(state));
     let ends = life.states.iter().filter(is_final);

@@ -29,7 +29,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     request.query.retain(|pair| pair.name != switch.name);
     draft.set(&mut request, switch, &Sample::Value(true.into())).ok()?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
-    let reader = planner.shown_by(user).next();
+    let reader = planner.resources.shown_by(user).next();
     if let Some(reader) = reader.filter(|reader| planner.resources.cascades(operation, reader))
         && let Some((_, any_of)) = planner.refusal(reader, &[&[404, 410]])
     {

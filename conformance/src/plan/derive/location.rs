@@ -25,7 +25,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         response.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
     };
     let response = operation.successes().find(has_location).filter(|_| is_post || is_put)?;
-    let mut shown = planner.shown_by(operation);
+    let mut shown = planner.resources.shown_by(operation);
     let reader = match is_put {
         true => planner.on_path(operation, Method::Get),
         false => shown.find(|reader| reader.answer_schema().is_some()),

@@ -10,8 +10,7 @@ use spec::resources::{is_soft_delete, names_another};
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
 use crate::case::{
-    Case, Content, Credentials, Criterion, Derivation, Expected, Input, Relation, RelationKind,
-    Request, Template,
+    Case, Credentials, Criterion, Derivation, Expected, Input, Relation, RelationKind, Request,
 };
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
@@ -86,9 +85,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
 
 /// Whether a body says by an id who or what else something is for.
 fn names_somebody(operation: &Operation, request: &Request) -> bool {
-    let body = request.body.as_ref().map(|body| &body.content);
-    matches!(body, Some(Content::Json(Template::Object(members)))
-        if members.keys().any(|name| names_another(operation, name)))
+    request.members().any(|(name, _)| names_another(operation, name))
 }
 
 /// Whether a body names what somebody else has made, which need not be there for who sends it.

@@ -58,7 +58,8 @@ fn is_about(
         let mut own = lives.filter(|life| life.reader.id == reader.id);
         own.any(|life| life.member == unfit.member && !life.refused_in(operation).is_empty())
     };
-    makers.iter().any(|one| one.operation_id == maker.id) || planner.shown_by(maker).any(is_known)
+    makers.iter().any(|one| one.operation_id == maker.id)
+        || planner.resources.shown_by(maker).any(is_known)
 }
 
 fn refused(

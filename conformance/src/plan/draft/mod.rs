@@ -33,8 +33,8 @@ use super::Planner;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
 use crate::case::{
-    Cleanup, Content, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind,
-    Request, Step, Template, Text,
+    Cleanup, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind, Request, Step,
+    Text,
 };
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
@@ -417,16 +417,12 @@ impl<'p> Draft<'p> {
         if request.body.is_some() && self.planner.refuses_for_sense(operation) {
             criteria = criteria.into_iter().flat_map(Criterion::or_senseless).collect();
         }
-        let content = request.body.as_ref().map(|body| &body.content);
-        let members = match content {
-            Some(Content::Json(Template::Object(members))) => Some(members.keys()),
-            _ => None,
-        };
-        let names = || members.clone().into_iter().flatten().map(|name| &**name);
-        if self.planner.is_measured(operation, names()) {
+        let sense = self.planner.sense(operation).filter(|_| request.body.is_some());
+        let members = || request.members().map(|(name, _)| name);
+        if sense.is_some_and(|sense| sense.measures(members())) {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
-        if content.is_some() && self.planner.tells_sense(operation, names()) {
+        if sense.is_some_and(|sense| sense.is_of(members())) {
             criteria = criteria.into_iter().flat_map(Criterion::or_invalid).collect();
             criteria.iter_mut().for_each(|one| one.or_also(Status::Code(400)));
         }

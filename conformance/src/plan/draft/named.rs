@@ -68,7 +68,7 @@ impl Draft<'_> {
 /// Whether an operation shows what another one makes.
 fn shows(planner: &Planner<'_>, reader: &str, maker: &str) -> bool {
     let maker = planner.operation(maker);
-    maker.is_ok_and(|maker| planner.shown_by(maker).any(|one| one.id == reader))
+    maker.is_ok_and(|maker| planner.resources.shown_by(maker).any(|one| one.id == reader))
 }
 
 /// The one of some states that the fewest moves lead to.

@@ -114,7 +114,7 @@ impl<'p> Draft<'p> {
     ) -> Option<String> {
         let planner = self.planner;
         let maker = planner.operation(&self.step(made)?.operation_id).ok()?;
-        let readers: Vec<_> = planner.shown_by(maker).collect();
+        let readers: Vec<_> = planner.resources.shown_by(maker).collect();
         let lives = readers.iter().flat_map(|reader| planner.resources.lifecycles(reader));
         let sign = Sign::Is(value.clone());
         let brought = lives.filter(|life| life.member == member).find_map(|life| {
@@ -287,8 +287,10 @@ impl<'p> Draft<'p> {
                 *self = before;
             }
         }
-        let things = self.planner.needed_things(operation).iter();
-        for needed in things.filter(|_| !self.parts.lacks_needed).collect::<Vec<_>>() {
+        if self.lacks_needed {
+            return;
+        }
+        for needed in self.planner.needed_things(operation) {
             let before = self.clone();
             if self.make_needed_thing(needed).is_none() {
                 *self = before;
@@ -302,8 +304,8 @@ impl<'p> Draft<'p> {
     }
 
     fn make_needed_thing(&mut self, needed: &NeededThing<'_>) -> Option<()> {
-        let step =
-            self.make(&needed.maker.id, 0).ok().filter(|_| self.planner.may_make(needed.maker))?;
+        self.planner.may_make(needed.maker).then_some(())?;
+        let step = self.make(&needed.maker.id, 0).ok()?;
         let Some((reader, state)) = &needed.state else { return Some(()) };
         let life = self.planner.resources.lifecycle(reader)?;
         let path = self.path_to(reader, &step)?;

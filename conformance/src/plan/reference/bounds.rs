@@ -5,7 +5,7 @@ use spec::model::Operation;
 use spec::names::{fold, words};
 
 use super::named;
-use crate::case::{Content, Template};
+use crate::case::Template;
 use crate::plan::draft::Draft;
 use crate::sample::{Location, Sample, Segment};
 
@@ -108,10 +108,9 @@ impl Draft<'_> {
 
     /// The least of a range that a step of the case sends under this name.
     fn least_of(&self, range: &str) -> Option<Value> {
-        let mut bodies = self.steps.iter().rev().filter_map(|step| step.request.body.as_ref());
-        bodies.find_map(|body| {
-            let Content::Json(Template::Object(members)) = &body.content else { return None };
-            let (_, range) = members.iter().find(|(name, _)| fold(name) == range)?;
+        let mut steps = self.steps.iter().rev();
+        steps.find_map(|step| {
+            let (_, range) = step.request.members().find(|(name, _)| fold(name) == range)?;
             match range.member("min")? {
                 Template::Value(least) => Some(least.clone()),
                 _ => None,

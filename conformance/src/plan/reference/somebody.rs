@@ -1,6 +1,7 @@
 //! Members that name somebody: one of those who the run may be, as the operation tells that shows who asks.
 
 use serde_json::Value;
+use spec::model::Operation;
 use spec::names::{fold, singulars, words};
 use spec::pointer::escape;
 use spec::resources::Reference;
@@ -18,25 +19,11 @@ impl Draft<'_> {
         let called = words(name);
         let [.., role, last] = called.as_slice() else { return None };
         matches!(last.as_str(), "id" | "ids").then_some(())?;
-        // Who isn't called so needs no looking for.
-        let is_called = |name: &str| {
-            words(name).contains(role)
-                || singulars(&fold(name)).contains(role)
-                || called.split_last().is_some_and(|(_, of)| fold(name) == of.concat())
-        };
-        planner.context.credentials.keys().any(|name| is_called(name)).then_some(())?;
         let Some((shows, own)) = planner.resources.caller_named(name) else {
             return self.marked_id_of(&called);
         };
-        let mut callers = planner.context.credentials.iter();
-        let (caller, _) =
-            callers.find(|(name, caller)| words(name).contains(role) && caller.calls(shows))?;
-        let step = format!("{OWN_AS}{role}");
-        if self.step(&step).is_none() {
-            let mut asks = self.request(shows, &Path::new(), Extent::Minimal).ok()?;
-            asks.credentials = Credentials::As(caller.clone());
-            self.push(shows, &step, asks, planner.succeeds(shows));
-        }
+        let is_one = |name: &str| words(name).contains(role);
+        let step = self.asked_as(shows, role, is_one)?;
         let stand_in = planner.stand_in_at(shows, &own)?;
         let output = self.output_named_like(&step, "own", &Expression::response_body(own));
         Some(Provided { expression: Expression::output(step, &output), stand_in })
@@ -45,18 +32,11 @@ impl Draft<'_> {
     /// The same where a list of users marks who asks.
     pub(super) fn marked_id_of(&mut self, called: &[String]) -> Option<Provided> {
         let planner = self.planner();
-        let marked = planner.marked_caller.as_ref()?;
+        let marked = planner.resources.marked_caller()?;
         let list = planner.operation(&marked.operation).ok()?;
         let role = called.split_last()?.1.concat();
-        let mut callers = planner.context.credentials.iter();
         let is_one = |name: &str| singulars(&fold(name)).contains(&role) || fold(name) == role;
-        let (caller, _) = callers.find(|(name, caller)| is_one(name) && caller.calls(list))?;
-        let step = format!("{OWN_AS}{role}");
-        if self.step(&step).is_none() {
-            let mut asks = self.request(list, &Path::new(), Extent::Minimal).ok()?;
-            asks.credentials = Credentials::As(caller.clone());
-            self.push(list, &step, asks, planner.succeeds(list));
-        }
+        let step = self.asked_as(list, &role, is_one)?;
         let name = |name: &str| format!("[{}]", Value::from(name));
         let items = marked.items.as_deref().map(name).unwrap_or_default();
         let selector = format!("${items}[?@{} == true]{}", name(&marked.mark), name(&marked.id));
@@ -67,6 +47,25 @@ impl Draft<'_> {
         let stand_in = planner.stand_in_at(list, &pointer)?;
         let output = self.output_named_like(&step, "own", &own);
         Some(Provided { expression: Expression::output(step, &output), stand_in })
+    }
+
+    /// The step in which the first credential that is one of these, and may, asks an operation who it is.
+    fn asked_as(
+        &mut self,
+        shows: &Operation,
+        role: &str,
+        is_one: impl Fn(&str) -> bool,
+    ) -> Option<String> {
+        let planner = self.planner();
+        let mut callers = planner.context.credentials.iter();
+        let (caller, _) = callers.find(|(name, caller)| is_one(name) && caller.calls(shows))?;
+        let step = format!("{OWN_AS}{role}");
+        if self.step(&step).is_none() {
+            let mut asks = self.request(shows, &Path::new(), Extent::Minimal).ok()?;
+            asks.credentials = Credentials::As(caller.clone());
+            self.push(shows, &step, asks, planner.succeeds(shows));
+        }
+        Some(step)
     }
 
     /// The operation that shows who calls, and how, where what is named is one of those who do, within a thing that knows who takes

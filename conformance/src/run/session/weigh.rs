@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use spec::model::{Operation, Status};
 
-use super::Session;
+use super::{Session, StepOutcome};
 use crate::case::{Case, Criterion, Expected, Lenience, Step};
 use crate::judge::{Check, Verdict, judge_criteria};
 use crate::promise::{Level, is_of_any_answer};
@@ -44,7 +44,8 @@ impl<T: Transport> Session<'_, '_, T> {
         (checks, as_expected)
     }
 
-    /// The criteria that an answer has to meet. Of a refusal, where a success may be as right, nothing is asked that is about what a success shows.
+    /// The criteria that an answer has to meet. Of a refusal, where a success may be as right, nothing is asked that is about what a
+    /// success shows.
     fn asked<'s>(&self, step: &'s Step) -> Cow<'s, [Criterion]> {
         let admits_success = step.criteria.iter().any(|criterion| match criterion {
             Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
@@ -56,22 +57,20 @@ impl<T: Transport> Session<'_, '_, T> {
             let is_kept = |one: &&Criterion| !matches!(one, Criterion::Relation(_));
             return step.criteria.iter().filter(is_kept).cloned().collect();
         }
-        let context = self.context();
-        let is_told = |one: &&Criterion| {
-            one.unresolved(&context).is_none_or(|lacks| !self.is_of_refused(&lacks.expression))
+        // What a step would have answered that was refused, as was as right, can't be told.
+        let is_refusal = |step: &&StepOutcome| {
+            step.exchange.status().is_some_and(|status| (400..500).contains(&status))
         };
-        if step.criteria.iter().all(|one| is_told(&one)) {
+        let refused: Vec<String> = self.steps.iter().filter(is_refusal).map(outputs_of).collect();
+        if refused.is_empty() {
             return Cow::Borrowed(&step.criteria);
         }
+        let context = self.context();
+        let is_told = |one: &&Criterion| {
+            let lacks = one.unresolved(&context);
+            lacks.is_none_or(|lacks| !refused.iter().any(|of| lacks.expression.starts_with(of)))
+        };
         step.criteria.iter().filter(is_told).cloned().collect()
-    }
-
-    /// Whether an expression is about what a step would have answered that was refused, as was as right.
-    fn is_of_refused(&self, expression: &str) -> bool {
-        let mut refused = self.steps.iter().filter(|step| {
-            step.exchange.status().is_some_and(|status| (400..500).contains(&status))
-        });
-        refused.any(|step| expression.starts_with(&format!("$steps.{}.", step.id)))
     }
 
     /// Where what a step asks for is not promised, neither is the refusal that comes instead.
@@ -89,6 +88,11 @@ impl<T: Transport> Session<'_, '_, T> {
             other => other,
         }
     }
+}
+
+/// How expressions begin that are about what a step answered.
+fn outputs_of(step: &StepOutcome) -> String {
+    format!("$steps.{}.", step.id)
 }
 
 /// The statuses that a step asks for. A workflow states them in conditions, so that the case's cells count too.

@@ -2,7 +2,7 @@
 
 use super::super::Resources;
 use super::super::prose::{has, sentences};
-use super::transitions::{is_participle, mentioned};
+use super::transitions::{called_like, mentioned};
 use super::{Lifecycle, Move, is_first};
 use crate::model::Operation;
 use crate::only::only;
@@ -50,8 +50,7 @@ fn actions<'l, 'a>(
 /// The state that an action is called for and said to lead to: "The loan becomes `returned`" of `…/return`.
 fn called(life: &Lifecycle<'_>, operation: &Operation) -> Option<String> {
     const BECOMES: [&str; 4] = ["becomes ", "is set to ", "sets ", "turns "];
-    let verb = operation.path.last_segment()?;
-    let to = life.states.iter().find(|state| is_participle(state, verb))?;
+    let to = called_like(operation, &life.states)?;
     let said = operation.description.as_deref()?;
     let leads = |sentence: &str| {
         has(sentence, &BECOMES)

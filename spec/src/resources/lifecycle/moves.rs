@@ -3,7 +3,7 @@
 use super::super::{Resources, is_soft_delete, needed_state, prose, told, unfit};
 use super::Move;
 use super::sign::{States, WORDS};
-use super::transitions::{Transition, is_participle, mentioned, transitions, turned};
+use super::transitions::{Transition, called_like, is_participle, mentioned, transitions, turned};
 use crate::model::{Method, Operation, Status};
 use crate::names::{fold, words};
 use crate::only::only;
@@ -111,8 +111,7 @@ impl<'a> Finder<'_, 'a> {
 
     /// The state that is called like what the action does, from where the table of all moves has it.
     fn by_table(&self, operation: &Operation) -> Option<(Vec<String>, String)> {
-        let verb = operation.path.last_segment()?;
-        let to = self.sign.states.iter().find(|state| is_participle(state, verb))?;
+        let to = called_like(operation, &self.sign.states)?;
         let from = sources(&self.table(operation), to);
         (!from.is_empty()).then(|| (from, to.clone()))
     }
@@ -250,8 +249,7 @@ fn only_from(
     said: &str,
     states: &[String],
 ) -> Option<(Vec<String>, String)> {
-    let verb = operation.path.last_segment()?;
-    let to = states.iter().find(|state| is_participle(state, verb))?;
+    let to = called_like(operation, states)?;
     let only = prose::sentences(said).find(|sentence| prose::says_only(sentence))?;
     let from = mentioned(only, states).into_iter().map(|(_, state)| state.clone());
     let from: Vec<String> = from.filter(|state| state != to).collect();
@@ -260,8 +258,7 @@ fn only_from(
 
 /// "Stops a session that is `started` or `charging`" of `…/stop`, where `stopped` is a state.
 fn done_to(operation: &Operation, said: &str, states: &[String]) -> Option<(Vec<String>, String)> {
-    let verb = operation.path.last_segment()?;
-    let to = states.iter().find(|state| is_participle(state, verb))?;
+    let (verb, to) = (operation.path.last_segment()?, called_like(operation, states)?);
     let (does, what) = prose::sentences(said).next()?.split_once(" that is ")?;
     let does = words(does).into_iter().next()?;
     let is_it = words(verb).into_iter().next().is_some_and(|verb| does.starts_with(&verb));

@@ -1,5 +1,6 @@
 //! Moves from state to state as texts tell them: "`open` → `closed`", "from `open` to `closed` or `void`", a table.
 
+use crate::model::Operation;
 use crate::names::words;
 
 /// What stands between what was and what is to be.
@@ -191,6 +192,12 @@ pub(in super::super) fn is_participle(state: &str, verb: &str) -> bool {
             || own.starts_with(verb.strip_suffix(['e', 'y']).unwrap_or(verb))
     };
     !verb.is_empty() && state.len() == verb.len() && state.iter().zip(&verb).all(is_form)
+}
+
+/// The state that is called like what an action does: `published` of `…/publish`.
+pub(super) fn called_like<'s>(operation: &Operation, states: &'s [String]) -> Option<&'s String> {
+    let verb = operation.path.last_segment()?;
+    states.iter().find(|state| is_participle(state, verb))
 }
 
 /// The states that a sentence mentions, each with its place among the words: by name, or as `on hold` mentions `held`.

@@ -17,7 +17,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let is_it = |reader: &&Operation| {
         has_tag(reader) && reader.answer_schema() == operation.answer_schema()
     };
-    let reader = planner.shown_by(operation).find(is_it)?;
+    let reader = planner.resources.shown_by(operation).find(is_it)?;
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
     draft.output(CALL, TAG, &Expression::response_header("ETag"));

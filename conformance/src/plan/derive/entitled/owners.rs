@@ -68,7 +68,7 @@ fn case(
     // Who has made what it lies in may be one of those to whom it is all the same.
     let is_stranger = draft.strangers(&[operation]).contains(&other);
     (!alone.has_others || is_stranger).then_some(())?;
-    let reader = planner.shown_by(maker).next()?;
+    let reader = planner.resources.shown_by(maker).next()?;
     let there = draft.path_to(reader, &own)?;
     another(&mut draft, planner, (reader, &there), (OTHER, Extent::Minimal))?;
     (draft.last_step()?.operation_id == maker.id).then_some(())?;

@@ -204,7 +204,7 @@ pub(super) fn reader<'p>(
     };
     match operation.method {
         Method::Put => planner.on_path(operation, Method::Get).filter(gives),
-        _ => planner.shown_by(operation).chain(within(planner, operation)).find(gives),
+        _ => planner.resources.shown_by(operation).chain(within(planner, operation)).find(gives),
     }
 }
 

@@ -65,7 +65,7 @@ impl<'s> Subject<'s> {
             // The only one in a list of its own.
             Some(list) => {
                 reader.path.parameters().next()?;
-                planner.shown_by(list.maker).next().is_none().then_some(())?;
+                planner.resources.shown_by(list.maker).next().is_none().then_some(())?;
                 draft.make(&list.maker.id, 0).ok()?;
                 list.items.as_ref().map_or("/0".to_owned(), |items| format!("/{}/0", escape(items)))
             }
@@ -81,7 +81,7 @@ impl<'s> Subject<'s> {
     /// A case for each state that what names the thing can be brought into.
     fn followed(&self, (user, all): (&Operation, &[Census]), status: Status) -> Vec<Case> {
         let planner = self.draft.planner();
-        let shown = planner.shown_by(user).next();
+        let shown = planner.resources.shown_by(user).next();
         let life = shown.and_then(|reader| planner.resources.lifecycle(reader));
         let initial = life.and_then(|life| life.initial.as_deref());
         let states = life.map(Lifecycle::reached).unwrap_or_default().into_iter().map(Some);

@@ -52,7 +52,7 @@ impl Subject<'_> {
         };
         let step = step.clone();
         let maker = planner.operation(&draft.step(&step)?.operation_id).ok()?;
-        let reader = planner.shown_by(maker).next()?;
+        let reader = planner.resources.shown_by(maker).next()?;
         let owners = draft.path(maker, &Path::new()).ok()?;
         let other = draft.request_of_its_own(maker, &owners, Extent::Complete, OTHER).ok()?;
         draft.push(maker, OTHER, other, planner.succeeds(maker));

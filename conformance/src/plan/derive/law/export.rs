@@ -236,7 +236,7 @@ impl Subject<'_> {
     /// One thing in each state that something leads to.
     fn make_states(&self, draft: &mut Draft<'_>) {
         let Self { planner, list, .. } = *self;
-        let readers = planner.shown_by(list.maker);
+        let readers = planner.resources.shown_by(list.maker);
         let lives = readers.filter_map(|reader| planner.resources.lifecycle(reader));
         let Some(life) = lives.into_iter().next() else { return };
         for state in life.moves.iter().map(|one| one.to.as_str()).collect::<IndexSet<_>>() {

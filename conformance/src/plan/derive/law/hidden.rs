@@ -82,7 +82,7 @@ fn shown_elsewhere<'p>(
     let Expression::Output { step, .. } = &path.get(item)?.expression else { return None };
     let maker = planner.operation(&draft.step(step)?.operation_id).ok()?;
     let own = operation.path.shape();
-    planner.shown_by(maker).find(|reader| reader.path.shape() != own)
+    planner.resources.shown_by(maker).find(|reader| reader.path.shape() != own)
 }
 
 /// The path of what such an operation names.
@@ -114,7 +114,7 @@ pub(super) fn listed(planner: &Planner<'_>, operation: &Operation, list: &List<'
         _ => None,
     };
     // Else the thing itself tells. Who sees it is no test of that, so each is asked.
-    let reader = planner.shown_by(list.maker).find(|one| may_hide(planner, one));
+    let reader = planner.resources.shown_by(list.maker).find(|one| may_hide(planner, one));
     let others = reader.into_iter().flat_map(|reader| {
         let names = planner.context.credentials.keys();
         names.map(move |name| Asked {

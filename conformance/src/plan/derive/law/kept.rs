@@ -157,7 +157,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     draft.push(operation, CALL, request, criteria);
     draft.output(CALL, SENT, &Expression::request_body(""));
     let here = planner.on_path(operation, Method::Get);
-    let reader = here.or_else(|| planner.shown_by(operation).next());
+    let reader = here.or_else(|| planner.resources.shown_by(operation).next());
     if let Some(reader) = reader.filter(|reader| reader.answer_schema() == Some(answer))
         && let Ok(path) = draft.path(reader, &Path::new())
         && let Ok(read) = draft.request(reader, &path, Extent::Minimal)

@@ -164,8 +164,8 @@ fn reader<'p>(planner: &Planner<'p>, list: &List<'_>) -> Option<(&'p Operation, 
     let is_same = |reader: &&Operation| {
         reader.answer_schema().is_some_and(|answer| list.item.contains(&answer))
     };
-    let same = planner.shown_by(list.maker).find(is_same);
-    let other = || planner.shown_by(list.maker).find(|one| one.answer_schema().is_some());
+    let same = planner.resources.shown_by(list.maker).find(is_same);
+    let other = || planner.resources.shown_by(list.maker).find(|one| one.answer_schema().is_some());
     same.map(|reader| (reader, true)).or_else(|| Some((other()?, false)))
 }
 

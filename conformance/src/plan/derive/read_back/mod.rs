@@ -260,7 +260,9 @@ fn read_unanswered(
     request: &Request,
 ) {
     let here = planner.on_path(operation, Method::Get).filter(|_| operation.method != Method::Post);
-    let Some(reader) = here.or_else(|| planner.shown_by(operation).next()) else { return };
+    let Some(reader) = here.or_else(|| planner.resources.shown_by(operation).next()) else {
+        return;
+    };
     let Some(answer) = reader.answer_schema() else { return };
     let sent = sent_members(planner, request, answer);
     let Some(call) = draft.last_step() else { return };
@@ -288,7 +290,7 @@ fn reader<'p>(
         reader.method == Method::Get && reader.answer_schema() == Some(answer)
     };
     let here = planner.on_path(operation, Method::Get).filter(same);
-    let reader = here.or_else(|| planner.shown_by(operation).find(same))?;
+    let reader = here.or_else(|| planner.resources.shown_by(operation).find(same))?;
     let path = draft.path(reader, &Path::new()).ok()?;
     Some((reader, path))
 }

@@ -44,7 +44,7 @@ impl Subject<'_> {
     fn case(&self, branch: usize) -> Option<Case> {
         let Self { planner, operation, .. } = *self;
         let (status, success) = planner.success(operation)?;
-        let answer = planner.shown_by(operation).find_map(Operation::answer_schema);
+        let answer = planner.resources.shown_by(operation).find_map(Operation::answer_schema);
         let answer = operation.answer_schema().or(answer)?;
         let (mut draft, mut request, path) =
             valid_call(planner, operation, Extent::Minimal).ok()?;

@@ -29,7 +29,7 @@ fn life_of<'s>(
     filter: &Filter<'_>,
 ) -> Option<(&'s Operation, &'s Lifecycle<'s>)> {
     let planner = subject.planner;
-    let mut lives = planner.shown_by(subject.list.maker).flat_map(|reader| {
+    let mut lives = planner.resources.shown_by(subject.list.maker).flat_map(|reader| {
         planner.resources.lifecycles(reader).into_iter().map(move |life| (reader, life))
     });
     lives.find(|(reader, life)| life.member == filter.member && life.reader.id == reader.id)

@@ -33,7 +33,7 @@ fn case(tenants: Tenants<'_>, operation: &Operation) -> Option<Case> {
     }
     let text = unique::text_of(planner, &draft, &made);
     let maker = planner.operation(&draft.step(&made)?.operation_id).ok()?;
-    let reader = planner.shown_by(maker).next();
+    let reader = planner.resources.shown_by(maker).next();
     let writes = !operation.method.is_safe();
     let is_counted = tenants.is_counted_in(reader.unwrap_or(operation));
     let reader = reader.filter(|_| writes);

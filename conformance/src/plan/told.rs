@@ -1,0 +1,157 @@
+//! What descriptions say of operations, read once for a plan: each derivation asks for it again and again.
+
+use indexmap::{IndexMap, IndexSet};
+use spec::Contract;
+use spec::model::Operation;
+use spec::resources::{
+    LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising, ToldSense,
+};
+
+use super::{Planner, RefusingStates, sender};
+use crate::context::PlanContext;
+
+/// What is said of each operation; one of which nothing is said has no entry.
+#[derive(Debug)]
+pub(super) struct Told<'a> {
+    /// The members of its body that repeat what the thing shows that it is about.
+    repeated: IndexMap<&'a str, Vec<Repeated>>,
+    /// The states in which it is refused.
+    refusing: IndexMap<&'a str, Vec<RefusingStates>>,
+    /// The states that it needs of what it names, or what that lies in.
+    needed_states: IndexMap<&'a str, Vec<NeededState>>,
+    /// Nobody may call it on a thing of their own.
+    never_own: IndexSet<&'a str>,
+    /// It refuses bodies for what no schema says.
+    sense_refusing: IndexSet<&'a str>,
+    /// What is said of its bodies that no schema says.
+    sense: IndexMap<&'a str, ToldSense>,
+    /// The members of its body that are sent in some cases only.
+    sometimes_absent: IndexMap<&'a str, Vec<String>>,
+    /// The value of its body that may not go down.
+    rising: IndexMap<&'a str, Rising>,
+    /// It takes of what there has to be enough of.
+    stock_taking: IndexSet<&'a str>,
+    /// What makes what has to be there before: parts of a thing, and stock that is taken of.
+    parts: IndexMap<&'a str, Vec<&'a Operation>>,
+    stock: IndexMap<&'a str, &'a Operation>,
+    /// What has to be there elsewhere.
+    needed_things: IndexMap<&'a str, Vec<NeededThing<'a>>>,
+    /// The moments of its body that are limited.
+    moments: IndexMap<&'a str, Vec<LimitedMoment>>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn of(
+        contract: &'a Contract,
+        resources: &Resources<'a>,
+        context: &PlanContext,
+    ) -> Self {
+        let is_for_others = |one: &Operation| {
+            resources.says_not_own(one) || sender::is_for_others(context, resources, one)
+        };
+        Self {
+            repeated: by_operation(contract, |one| filled(resources.repeated(one))),
+            refusing: by_operation(contract, |one| filled(RefusingStates::of(resources, one))),
+            needed_states: by_operation(contract, |one| filled(resources.needed_states(one))),
+            never_own: those(contract, is_for_others),
+            sense_refusing: those(contract, |one| resources.says_refused_for_sense(one)),
+            sense: by_operation(contract, |one| resources.told_sense(one)),
+            sometimes_absent: by_operation(contract, |one| filled(resources.sometimes_absent(one))),
+            rising: by_operation(contract, |one| resources.rising(one)),
+            stock_taking: those(contract, |one| resources.takes_stock(one)),
+            parts: by_operation(contract, |one| filled(resources.needed_parts(one))),
+            stock: by_operation(contract, |one| resources.needed_stock(one)),
+            needed_things: by_operation(contract, |one| filled(resources.needed_things(one))),
+            moments: by_operation(contract, |one| filled(resources.limited_moments(one))),
+        }
+    }
+}
+
+/// What there is of each operation of which there is something.
+pub(super) fn by_operation<'a, T>(
+    contract: &'a Contract,
+    of: impl Fn(&'a Operation) -> Option<T>,
+) -> IndexMap<&'a str, T> {
+    let operations = contract.operations.iter();
+    operations.filter_map(|one| Some((one.id.as_str(), of(one)?))).collect()
+}
+
+pub(super) fn filled<T>(all: Vec<T>) -> Option<Vec<T>> {
+    (!all.is_empty()).then_some(all)
+}
+
+fn those(contract: &Contract, is_one: impl Fn(&Operation) -> bool) -> IndexSet<&str> {
+    let operations = contract.operations.iter().filter(|one| is_one(one));
+    operations.map(|one| one.id.as_str()).collect()
+}
+
+fn all_of<'t, T>(table: &'t IndexMap<&str, Vec<T>>, operation: &Operation) -> &'t [T] {
+    table.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
+}
+
+impl<'a> Planner<'a> {
+    /// The members of an operation's body that repeat what the thing shows that it is about.
+    pub(super) fn repeated_of(&self, operation: &Operation) -> &[Repeated] {
+        all_of(&self.told.repeated, operation)
+    }
+
+    /// The states in which an operation is said to be refused, of each thing that it is about or lies within.
+    pub(super) fn refusing_states(&self, operation: &Operation) -> &[RefusingStates] {
+        all_of(&self.told.refusing, operation)
+    }
+
+    /// The states that an operation needs of what it names, or what that lies in.
+    pub(super) fn needed_states(&self, operation: &Operation) -> &[NeededState] {
+        all_of(&self.told.needed_states, operation)
+    }
+
+    /// Whether an operation is said to be for things of others alone.
+    pub(super) fn is_never_own(&self, operation: &Operation) -> bool {
+        self.told.never_own.contains(operation.id.as_str())
+    }
+
+    /// Whether an operation refuses bodies for what no schema says.
+    pub(super) fn refuses_for_sense(&self, operation: &Operation) -> bool {
+        self.told.sense_refusing.contains(operation.id.as_str())
+    }
+
+    /// What is said of an operation's bodies that no schema says.
+    pub(super) fn sense(&self, operation: &Operation) -> Option<&ToldSense> {
+        self.told.sense.get(operation.id.as_str())
+    }
+
+    /// The members of an operation's body that are said to be sent in some cases only.
+    pub(super) fn sometimes_absent(&self, operation: &Operation) -> &[String] {
+        all_of(&self.told.sometimes_absent, operation)
+    }
+
+    /// The value of an operation's body that may not go down.
+    pub(super) fn rising(&self, operation: &Operation) -> Option<&Rising> {
+        self.told.rising.get(operation.id.as_str())
+    }
+
+    /// Whether an operation takes of what there has to be enough of.
+    pub(super) fn takes_stock(&self, operation: &Operation) -> bool {
+        self.told.stock_taking.contains(operation.id.as_str())
+    }
+
+    /// What makes what has to be there before an operation is called.
+    pub(super) fn makers_of_needed(
+        &self,
+        operation: &Operation,
+    ) -> impl Iterator<Item = &'a Operation> {
+        let stock = self.told.stock.get(operation.id.as_str()).copied();
+        let stock = stock.filter(|one| self.may_make(one));
+        all_of(&self.told.parts, operation).iter().copied().chain(stock)
+    }
+
+    /// What has to be there elsewhere before an operation is called.
+    pub(super) fn needed_things(&self, operation: &Operation) -> &[NeededThing<'a>] {
+        all_of(&self.told.needed_things, operation)
+    }
+
+    /// The moments of an operation's body that descriptions limit.
+    pub(super) fn limited_moments(&self, operation: &Operation) -> &[LimitedMoment] {
+        all_of(&self.told.moments, operation)
+    }
+}
