@@ -36,9 +36,13 @@ pub fn words(name: &str) -> Vec<String> {
     while let Some(c) = rest.next() {
         if c.is_alphanumeric() {
             let joins = before.is_some_and(|before| is_one_word(before, c, rest.as_str()));
-            match words.last_mut().filter(|_| joins) {
-                Some(word) => word.extend(c.to_lowercase()),
-                None => words.push(c.to_lowercase().collect()),
+            if !joins {
+                words.push(String::new());
+            }
+            let Some(word) = words.last_mut() else { continue };
+            match c.is_ascii() {
+                true => word.push(c.to_ascii_lowercase()),
+                false => word.extend(c.to_lowercase()),
             }
         }
         before = Some(c).filter(|c| c.is_alphanumeric());

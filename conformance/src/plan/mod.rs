@@ -28,14 +28,18 @@ mod told;
 mod unprovoked;
 mod workflow;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
 use spec::model::{
-    Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
+    Location as In, MediaType, Method, Operation, Parameter, PathPart, RuntimeExpression, SchemaId,
+    Status,
 };
-use spec::resources::{Formula, Resources};
+use spec::resources::{Formula, Resources, Shown};
 use steering::Steering;
 use told::{Told, by_operation, filled};
 
@@ -161,6 +165,9 @@ fn number_equal_ids(cases: &mut [Case]) {
     }
 }
 
+/// The id of a list's operation, and where its answer has the id of its first thing.
+type ListedAt = (String, RuntimeExpression);
+
 /// What every derivation asks.
 #[derive(Debug)]
 struct Planner<'a> {
@@ -182,6 +189,8 @@ struct Planner<'a> {
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
     calls: IndexMap<(&'a str, Extent), Result<Call, Reason>>,
+    /// By operation and path parameter: which list shows what it names. Every case of the operation asks.
+    shown: RefCell<HashMap<(String, String), Option<ListedAt>>>,
 }
 
 impl<'a> Planner<'a> {
@@ -212,7 +221,21 @@ impl<'a> Planner<'a> {
             sampler: Sampler::new(contract),
             places: Places::of(contract),
             calls: IndexMap::new(),
+            shown: RefCell::default(),
         }
+    }
+
+    /// The list that shows what a path parameter names, if one does.
+    fn shown(&self, operation: &Operation, parameter: &str) -> Option<Shown<'a>> {
+        let asked = (operation.id.clone(), parameter.to_owned());
+        let known = self.shown.borrow().get(&asked).cloned();
+        let (list, first) = known.unwrap_or_else(|| {
+            let found = self.resources.shown(operation, parameter);
+            let found = found.map(|shown| (shown.list.id.clone(), shown.first));
+            self.shown.borrow_mut().insert(asked, found.clone());
+            found
+        })?;
+        Some(Shown { list: self.resources.operation(&list)?, first })
     }
 
     fn operation(&self, id: &str) -> Result<&'a Operation, Reason> {

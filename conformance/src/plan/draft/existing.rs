@@ -23,7 +23,7 @@ impl Draft<'_> {
         name: &str,
         depth: usize,
     ) -> Option<Provided> {
-        let shown = self.planner.resources.shown(operation, name)?;
+        let shown = self.planner.shown(operation, name)?;
         let step = match self.made.get(&shown.list.id) {
             Some(step) => step.clone(),
             None => self.list_existing(shown.list, depth)?,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::model::{
     Encoding, JsonType, Location as In, MediaType, Method, Operation, Parameter, PatchKind,
@@ -400,7 +400,7 @@ pub(in crate::plan) fn fixed(planner: &Planner<'_>, operation: &Operation, path:
     // What is said of this operation is meant before what follows from its structure, and that before what is called alike.
     let shared = shared.into_iter().map(property);
     let ids = ids_of_own(planner, operation, true);
-    ids.chain(shared).chain(mirrors).chain(own.into_iter().map(property)).collect()
+    ids.into_iter().chain(shared).chain(mirrors).chain(own.into_iter().map(property)).collect()
 }
 
 /// The same for a body with everything.
@@ -409,33 +409,36 @@ pub(in crate::plan) fn fixed_in_all(
     operation: &Operation,
     path: &Path,
 ) -> Fixed {
-    let mut all: Fixed = ids_of_own(planner, operation, false).collect();
+    let mut all = ids_of_own(planner, operation, false);
     all.extend(fixed(planner, operation, path));
     all
 }
 
 /// The ids of what an operation makes where the body has room for one: a number of the run's own, as a small one may be
 /// that of somebody else's thing, or of another case's.
-fn ids_of_own<'p>(
-    planner: &'p Planner<'_>,
-    operation: &'p Operation,
-    only_required: bool,
-) -> impl Iterator<Item = (Location, Sample)> + 'p {
+fn ids_of_own(planner: &Planner<'_>, operation: &Operation, only_required: bool) -> Fixed {
     const IDS: Fresh = Fresh::Integer { minimum: 1_000_000_000, maximum: 2_000_000_000 };
-    let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
-    let made = planner.resources.made_by(&operation.id).map(|(_, _, maker)| &maker.id);
-    made.filter_map(move |id| {
-        let RuntimeExpression::ResponseBody(pointer) = id else { return None };
-        let name = pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~']))?;
-        let body = Merged::of(planner.contract, &[schema?], Choice::default());
-        let properties = body.properties();
-        let property = Merged::of(planner.contract, properties.get(name)?, Choice::default());
-        let sample = Sample::Fresh(IDS);
-        let is_required = body.required().contains(name);
-        let fixed = Fixed::from([(Location::default().member(name), sample.clone())]);
-        let fits = || planner.sampler.valid(schema?, Extent::Complete, &fixed);
-        let is_number = property.types().contains(JsonType::Integer);
-        (is_number && (is_required || !only_required) && fits().is_some())
-            .then(|| (Location::default().member(name), sample))
-    })
+    // Each reader of what is made tells the same place.
+    let made = planner.resources.made_by(&operation.id).filter_map(|(.., maker)| match &maker.id {
+        RuntimeExpression::ResponseBody(pointer) => pointer.strip_prefix('/'),
+        _ => None,
+    });
+    let names: IndexSet<&str> = made.filter(|name| !name.contains(['/', '~'])).collect();
+    let media_type = planner.media_type(operation).filter(|_| !names.is_empty());
+    let Some(schema) = media_type.and_then(|media_type| media_type.schema) else {
+        return Fixed::new();
+    };
+    let body = Merged::of(planner.contract, &[schema], Choice::default());
+    let (properties, required) = (body.properties(), body.required());
+    let is_number = |name: &str| {
+        let ids = properties.get(name);
+        let types = ids.map(|ids| Merged::of(planner.contract, ids, Choice::default()).types());
+        types.is_some_and(|types| types.contains(JsonType::Integer))
+    };
+    let places = names
+        .into_iter()
+        .filter(|name| (required.contains(*name) || !only_required) && is_number(name))
+        .map(|name| Fixed::from([(Location::default().member(name), Sample::Fresh(IDS))]));
+    let fits = |place: &Fixed| planner.sampler.valid(schema, Extent::Complete, place).is_some();
+    places.filter(fits).flatten().collect()
 }
