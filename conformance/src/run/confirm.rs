@@ -56,9 +56,18 @@ pub(super) async fn confirm<T: Transport>(
         seen.entry(index).or_default().insert(key.clone(), confirmed);
     }
     for (index, confirmed) in seen {
-        let all = confirmed.into_values();
-        outcomes[index].confirmed = all.min_by_key(|confirmed| confirmed.seen);
+        outcomes[index].confirmed = least(confirmed.into_values().collect());
     }
+}
+
+/// How sure the least sure of a case's failures is, of those that stand: one that wasn't seen again speaks against nobody, and
+/// takes nothing from the others.
+fn least(mut all: Vec<Confirmed>) -> Option<Confirmed> {
+    let stands = |one: &Confirmed| one.seen > 0 || one.of == 0;
+    if all.iter().any(stands) {
+        all.retain(stands);
+    }
+    all.into_iter().min_by_key(|one| one.seen)
 }
 
 /// Looks for a failure in the cases that had it, until it is seen; `None`: there is no time for it.
@@ -137,5 +146,19 @@ impl<T: Transport> Runner<'_, T> {
         if let Some(count) = timeouts.get_mut(operation_id) {
             *count = (*count).min(super::GIVE_UP_AFTER - 1);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_that_is_not_seen_again_takes_nothing_from_another_one() {
+        let confirmed = |seen, of| Confirmed { seen, of };
+        assert_eq!(least(vec![confirmed(0, 3), confirmed(1, 1)]), Some(confirmed(1, 1)));
+        assert_eq!(least(vec![confirmed(1, 1), confirmed(1, 3)]), Some(confirmed(1, 1)));
+        assert_eq!(least(vec![confirmed(0, 3)]), Some(confirmed(0, 3)));
+        assert_eq!(least(Vec::new()), None);
     }
 }

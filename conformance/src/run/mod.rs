@@ -54,7 +54,7 @@ use tokio::sync::RwLock;
 
 use crate::case::{Case, Isolation};
 use crate::fresh::FreshSource;
-use crate::judge::{Check, Judge};
+use crate::judge::{Check, Judge, Verdict};
 use crate::plan::Routine;
 use crate::profile::Profile;
 use crate::promise::Level;
@@ -291,6 +291,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             }
         };
         tokio::join!(count, join_all((1..workers).map(|_| read_beside())));
+        self.confirm_alone(cases, &results, watch).await;
         let any = async || {
             while let Some(index) = writes.next_of(&reads) {
                 perform(index).await;
@@ -303,6 +304,22 @@ impl<'a, T: Transport> Runner<'a, T> {
             }
         }
         results.into_inner().into_values().collect()
+    }
+
+    /// Sees failures of cases that count again, before other cases make the lists longer than can be walked.
+    async fn confirm_alone(
+        &self,
+        cases: &[Case],
+        results: &RefCell<BTreeMap<usize, CaseOutcome>>,
+        watch: &dyn Fn(Event<'_>),
+    ) {
+        let has_failed = |index: &usize, outcome: &mut CaseOutcome| {
+            cases[*index].isolation == Isolation::Alone && outcome.verdict == Verdict::Failed
+        };
+        let (places, mut outcomes): (Vec<_>, Vec<_>) =
+            results.borrow_mut().extract_if(.., has_failed).unzip();
+        confirm::confirm(self, cases, &mut outcomes, watch).await;
+        results.borrow_mut().extend(places.into_iter().zip(outcomes));
     }
 
     fn note_failure(&self, case: &Case, outcome: &CaseOutcome) {
