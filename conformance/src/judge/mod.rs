@@ -312,7 +312,12 @@ impl<'c> Judge<'c> {
                     checks.push(Check::passed(row.id, row.promise));
                 }
                 Some(faults) => {
-                    checks.extend(faults.into_iter().map(|fault| failed(row.id, fault)));
+                    let told = row.id.starts_with("csv-") && records::is_promised(&subject);
+                    let check = |fault| {
+                        let check = failed(row.id, fault);
+                        if told { Check { level: Level::Must, ..check } } else { check }
+                    };
+                    checks.extend(faults.into_iter().map(check));
                 }
             }
         }

@@ -106,6 +106,14 @@ pub(super) fn are_even(subject: &Subject<'_>) -> Judged {
     Some(vec![fault])
 }
 
+/// Whether the document promises how tables are written that the operation answers with.
+pub(super) fn is_promised(subject: &Subject<'_>) -> bool {
+    let own = subject.operation.description.as_deref();
+    let of_answer = subject.documented.map(|response| response.description.as_str());
+    let mut said = own.into_iter().chain(of_answer);
+    said.any(|text| text.contains("CRLF") || text.contains("RFC 4180"))
+}
+
 pub(super) fn end_well(subject: &Subject<'_>) -> Judged {
     let body = declared(subject, Records::Table)?;
     let Some(number) = bare_line_end(body) else { return Some(Vec::new()) };

@@ -2,7 +2,7 @@
 //! others don't find. So all requests of a case are sent for one of them, but where a law wants two.
 
 use spec::model::{Operation, SecurityKind};
-use spec::names::{fold, singulars};
+use spec::names::{fold, singulars, words};
 use spec::resources::Resources;
 
 use super::Planner;
@@ -77,21 +77,38 @@ impl Planner<'_> {
         }
     }
 
-    /// Two or more credentials of one role: the one that is called so, and those of its side with the same rights. Those of
-    /// another kind, such as a key beside a token, may well be one person's.
+    /// Two or more credentials of one role: the one that is called so, and those of its side with the same rights; where none is,
+    /// all that are called after it, such as `driver_a` and `driver_b`, if they are alike. Those of another kind, such as a key
+    /// beside a token, may well be one person's.
     pub(super) fn peers(&self, role: &str) -> Vec<&str> {
         let all = &self.context.credentials;
         let called = singulars(role);
-        let named = all.iter().find(|(name, _)| called.contains(&fold(name)));
-        let Some((first, Caller { rights: rights @ Rights::Only(_), schemes, .. })) = named else {
+        let exact = all.keys().find(|name| called.contains(&fold(name)));
+        let after = all.keys().filter(|name| words(name).iter().any(|word| called.contains(word)));
+        let after: Vec<&str> = after.map(String::as_str).collect();
+        let peers = match (exact, after.as_slice()) {
+            (Some(exact), _) => self.alike(exact),
+            (None, [first, others @ ..]) => {
+                let alike = self.alike(first);
+                let are_alike = others.iter().all(|name| alike.contains(name));
+                if are_alike { after } else { Vec::new() }
+            }
+            (None, []) => Vec::new(),
+        };
+        if peers.len() < 2 { Vec::new() } else { peers }
+    }
+
+    /// The credentials of the side of one, with the same rights as it has and shown in the same way; none where it has all.
+    fn alike(&self, name: &str) -> Vec<&str> {
+        let all = &self.context.credentials;
+        let Some(Caller { rights: rights @ Rights::Only(_), schemes, .. }) = all.get(name) else {
             return Vec::new();
         };
-        let side = self.side_with(first);
-        let alike = |(name, caller): &(&String, &Caller)| {
-            caller.rights == *rights && caller.schemes == *schemes && self.side_with(name) == side
-        };
-        let peers: Vec<&str> = all.iter().filter(alike).map(|(name, _)| name.as_str()).collect();
-        if peers.len() < 2 { Vec::new() } else { peers }
+        let side = self.side_with(name);
+        let alike = all.iter().filter(|(other, caller)| {
+            caller.rights == *rights && caller.schemes == *schemes && self.side_with(other) == side
+        });
+        alike.map(|(name, _)| name.as_str()).collect()
     }
 
     /// Every tenant, in the order of the profile.

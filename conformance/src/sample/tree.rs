@@ -133,6 +133,19 @@ impl Sample {
         }
     }
 
+    /// The value, where nothing in it is drawn anew for each request or told by another step.
+    #[must_use]
+    pub fn plain(&self) -> Option<Value> {
+        match self {
+            Self::Value(value) => Some(value.clone()),
+            Self::Array(items) => items.iter().map(Self::plain).collect(),
+            Self::Object(members) => {
+                members.iter().map(|(name, member)| Some((name.clone(), member.plain()?))).collect()
+            }
+            Self::Known(..) | Self::Fresh(_) => None,
+        }
+    }
+
     /// The value that stands for this one while nothing is sent: always the same.
     #[must_use]
     pub fn stand_in(&self) -> Value {

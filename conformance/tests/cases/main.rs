@@ -26,6 +26,7 @@ mod concurrent;
 mod conditions;
 mod conflicts;
 mod credentials;
+mod depots;
 mod derived;
 mod documented;
 mod drafts;

@@ -2,6 +2,7 @@
 //! "a ticket type has too few tickets remaining", "the promo code has been used as often as it may be".
 
 use super::Resources;
+use super::passage::statements;
 use super::prose::{has, mentions, sentences};
 use super::told::{plain, statuses};
 use super::unfit::nouns;
@@ -21,7 +22,7 @@ pub struct Capacity {
 }
 
 /// How it is said that there is no room left.
-const FULL: [&str; 17] = [
+const FULL: [&str; 19] = [
     "is full",
     "are full",
     "sold out",
@@ -39,6 +40,8 @@ const FULL: [&str; 17] = [
     "as often as it may be",
     "capacity",
     "used up",
+    "no more than its `",
+    "at most its `",
 ];
 
 /// The room that what `maker` makes has for what an operation makes.
@@ -51,8 +54,9 @@ pub(super) fn of(
     let status = refused(operation, &things)?;
     let body = Outline::of(resources.contract, &[maker.body_schema()?]);
     let sent: Vec<&str> = body.sent(Direction::Request).collect();
+    let own = operation.path.last_literal().map(words).unwrap_or_default();
     let numbers = sent.into_iter().filter(|name| {
-        is_room(name) && body.member(name).is_some_and(|one| one.is(JsonType::Integer))
+        is_room(name, &own) && body.member(name).is_some_and(|one| one.is(JsonType::Integer))
     });
     Some(Capacity { member: only(numbers)?.to_owned(), status })
 }
@@ -73,8 +77,9 @@ fn refused(operation: &Operation, things: &[String]) -> Option<u16> {
     })
 }
 
-/// Whether a number is called like how much there is room for: of a thing by itself, and not of each of what names it.
-fn is_room(name: &str) -> bool {
+/// Whether a number is called like how much there is room for: of a thing by itself, and not of each of what names it. What is
+/// made is called so: `max_chargers` of chargers.
+fn is_room(name: &str, own: &[String]) -> bool {
     const ROOM: [&str; 6] = ["capacity", "quota", "places", "seats", "spots", "slots"];
     const MOST: [&str; 9] = [
         "uses",
@@ -90,7 +95,8 @@ fn is_room(name: &str) -> bool {
     let all = words(name);
     let is = |those: &[&str]| all.last().is_some_and(|word| those.contains(&word.as_str()));
     let is_most = all.first().is_some_and(|word| matches!(word.as_str(), "max" | "maximum"));
-    is(&ROOM) || is_most && is(&MOST)
+    let is_of_own = || !own.is_empty() && all.get(1..).is_some_and(|rest| rest == own);
+    is(&ROOM) || is_most && (is(&MOST) || is_of_own())
 }
 
 /// Whether a change of what `maker` makes is said to be refused where less room would be left than is taken: "the quota would fall
@@ -98,12 +104,16 @@ fn is_room(name: &str) -> bool {
 pub(super) fn keeps_what_is_taken(operation: &Operation, member: &str) -> Option<u16> {
     const BELOW: [&str; 5] =
         ["below ", "less than ", "lower than ", "smaller than ", "fewer than "];
-    [409, 422, 400].into_iter().find(|code| {
+    let is_said = |piece: &str| has(piece, &BELOW) && mentions(piece, member);
+    let of_answer = [409, 422, 400].into_iter().find(|code| {
         let answer = operation.responses.get(&Status::Code(*code));
-        answer.is_some_and(|answer| {
-            let said = plain(&answer.description);
-            said.split([';', '.', ',']).any(|piece| has(piece, &BELOW) && mentions(piece, member))
-        })
+        answer.is_some_and(|one| plain(&one.description).split([';', '.', ',']).any(is_said))
+    });
+    of_answer.or_else(|| {
+        let said = statements(operation.description.as_deref()?);
+        let told = said.iter().find(|sentence| sentence.split(',').any(is_said))?;
+        let documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+        only(statuses(told).filter(documented))
     })
 }
 
@@ -114,10 +124,11 @@ mod tests {
     #[test]
     fn what_is_room_is_told_by_its_name() {
         for name in ["capacity", "quota", "maxUses", "max_participants", "free_places"] {
-            assert!(is_room(name), "{name}");
+            assert!(is_room(name, &[]), "{name}");
         }
         for name in ["max_per_order", "price", "maxLengthCm", "uses", "seat_count"] {
-            assert!(!is_room(name), "{name}");
+            assert!(!is_room(name, &[]), "{name}");
         }
+        assert!(is_room("max_chargers", &["chargers".to_owned()]));
     }
 }

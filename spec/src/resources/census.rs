@@ -56,7 +56,7 @@ impl Census {
 }
 
 /// The words that leave open which things are meant; all others, that aren't states or what things are called, rule it out.
-const OPEN: [&str; 43] = [
+const OPEN: [&str; 45] = [
     "the",
     "number",
     "of",
@@ -97,6 +97,8 @@ const OPEN: [&str; 43] = [
     "any",
     "whether",
     "currently",
+    "now",
+    "computed",
     "these",
     "them",
     "to",
@@ -208,6 +210,9 @@ fn counted(
         } else if let Some((state, length)) = state_at(states, word, others) {
             rest = others.get(length - 1..)?;
             if is_negated { &mut left_out } else { &mut counted }.push(state.clone());
+        } else if *word == "including" && !is_negated && counted.is_empty() {
+            // What is named besides leaves nothing out.
+            return Some(None);
         } else if !(is_open(word) || is_negated && BETWEEN.contains(&word.as_str())) {
             return None;
         }
@@ -225,10 +230,14 @@ fn counted(
     })
 }
 
-/// Whether a text says that it is of a number: `quantity` may be of anything.
+/// Whether a text, or the name of what it is of, says that it is of a number: `quantity` may be of anything.
 fn says_number(number: &ToldNumber) -> bool {
     const SAID: [&str; 7] = ["number", "many", "count", "all", "sum", "whether", "totals"];
-    number.said.iter().any(|word| SAID.contains(&word.as_str()))
+    let is_named = || {
+        let named = number.at.last().map(|name| words(name)).unwrap_or_default();
+        named.last().is_some_and(|last| matches!(last.as_str(), "count" | "number" | "total"))
+    };
+    number.said.iter().any(|word| SAID.contains(&word.as_str())) || is_named()
 }
 
 /// What several things are called, and one of them: `ticket types` and `ticket type`, word by word.
@@ -337,6 +346,7 @@ mod tests {
             ("Orders not yet paid", some(&["open", "held", "expired", "partlySent"])),
             ("Orders on hold", some(&["held"])),
             ("All orders of the supplier", None),
+            ("How many orders there are, including those that have ended", None),
             ("orders that are paid (and not expired)", some(&["paid"])),
         ] {
             assert_eq!(heard(text).map(|(states, _)| states), Some(states), "{text}");

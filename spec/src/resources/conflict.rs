@@ -68,6 +68,22 @@ pub(super) fn says_unique(operation: &Operation, members: &[&str]) -> bool {
     })
 }
 
+/// Whether a file is said to be taken once: "the same bytes a second time are a conflict (409)".
+pub(super) fn says_same_content(operation: &Operation) -> bool {
+    const SAME: [&str; 6] = [
+        "the same bytes",
+        "the same file",
+        "the same content",
+        "the same image",
+        "the same photo",
+        "the same picture",
+    ];
+    const AGAIN: [&str; 4] = ["a second time", "twice", "again", "already"];
+    said(operation).flat_map(sentences).any(|sentence| {
+        has(sentence, &SAME) && has(sentence, &AGAIN) && has(sentence, &["409", "conflict"])
+    })
+}
+
 /// Members of a body of which no two things may have the same, alone or together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {

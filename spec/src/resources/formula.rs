@@ -5,6 +5,8 @@
 
 mod parse;
 
+pub(super) use parse::is_decimal;
+
 use std::fmt;
 
 use super::{Resources, prose, told};

@@ -1,5 +1,6 @@
 //! Of which kind ids are: the components that they match.
 
+use super::formula::is_decimal;
 use super::{Maker, Resources, conflict};
 use crate::Direction;
 use crate::model::{JsonType, Location, Method, Operation, RuntimeExpression, Schema, SchemaId};
@@ -93,7 +94,10 @@ pub(super) fn unique<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str, M
 pub(super) fn taken<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str)> {
     let has_form = |schema: &SchemaId| {
         let described = resources.contract.schema(*schema);
-        let has_form = described.pattern.is_some() || described.format.as_deref() == Some("uuid");
+        // An amount is no name: decimals are of any thing.
+        let is_name = |pattern: &&String| !is_decimal(pattern);
+        let has_form = described.pattern.as_ref().is_some_and(|one| is_name(&one))
+            || described.format.as_deref() == Some("uuid");
         has_form && is_kind(resources, *schema)
     };
     let posts = resources.contract.operations.iter().filter(|one| one.method == Method::Post);

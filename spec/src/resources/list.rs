@@ -4,7 +4,7 @@
 //! client's choosing; and whose answer is, or has as its only array, items that have the id of what is made. What queries
 //! ask of it: `query.rs`.
 
-use super::order::Order;
+use super::order::{self, Order};
 use super::query::{Halves, Queries};
 use super::sort::{self, Sort};
 use super::total::{Total, member_called, page_count};
@@ -171,10 +171,18 @@ impl<'a> List<'a> {
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
             order: Order::of(operation, &Outline::of(contract, &item)),
+            by_creation: by_creation(operation, &Outline::of(contract, &item)),
             item,
-            by_creation: operation.description.as_deref().and_then(prose::order_of_creation),
         })
     }
+}
+
+/// Whether items come in the order of their making. Where those of one moment are said to come in another order, how long such a
+/// moment is, nothing tells.
+fn by_creation(operation: &Operation, item: &Outline<'_>) -> Option<bool> {
+    let said = operation.description.as_deref()?;
+    let descending = prose::order_of_creation(said)?;
+    order::Members::of(item).tie(&[said]).is_none().then_some(descending)
 }
 
 /// What is said of the links that an answer has (RFC 8288).

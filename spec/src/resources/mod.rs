@@ -111,7 +111,7 @@ pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use told::{
     says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state,
-    says_not_before, says_overlap_is_of_one,
+    says_not_before, says_overlap_is_of_one, says_refused_before,
 };
 pub use total::Total;
 pub use unfit::Unfit;

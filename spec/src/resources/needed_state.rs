@@ -5,7 +5,7 @@
 //! to students of law".
 
 use super::Resources;
-use super::lifecycle::{mentioned, tokens};
+use super::lifecycle::{mentioned, state_of, tokens};
 use super::passage::{Passage, passages};
 use super::prose::{has, says_refused, sentences};
 use super::told::{plain, statuses};
@@ -127,7 +127,7 @@ impl Told {
         let named: Vec<&String> =
             mentioned(behind, states).into_iter().map(|(_, state)| state).collect();
         let is_plain = tokens(behind).all(|word| {
-            word.is_empty() || states.contains(&word) || BESIDE.contains(&word.as_str())
+            word.is_empty() || state_of(states, &word).is_some() || BESIDE.contains(&word.as_str())
         });
         if named.is_empty() || !is_plain {
             return None;

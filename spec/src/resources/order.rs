@@ -130,7 +130,8 @@ impl<'a> Members<'a> {
 
     /// "Sorted by `name`, then by `id`".
     fn by_names(&self, text: &str) -> Option<Vec<SortKey>> {
-        const BY: [&str; 6] = [
+        const BY: [&str; 7] = [
+            "come by `",
             "ordered by ",
             "sorted by ",
             "in order of ",

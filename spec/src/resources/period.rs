@@ -91,6 +91,11 @@ fn named(body: &Outline<'_>, contract: &Contract) -> Option<(String, String)> {
     Some((begin.to_owned(), end.to_owned()))
 }
 
+/// The members of an operation's body that a period of it begins and ends with.
+pub(super) fn bounds(contract: &Contract, operation: &Operation) -> Option<(String, String)> {
+    named(&Outline::of(contract, &[operation.body_schema()?]), contract)
+}
+
 /// The period of a body of which it is said that what overlaps another one is a conflict.
 pub(super) fn apart(contract: &Contract, operation: &Operation) -> Option<Period> {
     let body = Outline::of(contract, &[operation.body_schema()?]);
@@ -181,13 +186,15 @@ pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Peri
 }
 
 /// How it is said which of two moments comes first.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 14] = [
     "ends before",
     "end before",
     "ending before",
     "is before",
     "lies before",
     "not before",
+    "not be before",
+    "n't be before",
     "not end after",
     "later than",
     "earlier than",

@@ -3,6 +3,7 @@
 
 use super::FilterKind;
 use super::passage::statements;
+use super::told::statuses;
 use crate::names::{fold, singulars, words};
 
 /// Whether a search finds a part of a text, wherever it stands.
@@ -186,8 +187,12 @@ pub fn says_unlike_others(text: &str) -> bool {
         ["overlap", "unique", "share", "the same", "already", "duplicate", "twice", "taken"];
     // "A value below the last one is a conflict (409), the same value again is fine."
     let is_fine = |piece: &&str| has(piece, &["fine", "allowed", "accepted", "no conflict"]);
+    // A code is a name: what is `already_held` may be something else, but not what is a `duplicate_name`.
+    const CODES: [&str; 2] = ["duplicate", "taken"];
+    let unquoted = |piece: &str| piece.split('`').step_by(2).collect::<Vec<_>>().join(" ");
     let unlike = |sentence: &str| {
-        sentence.split(',').filter(|piece| !is_fine(piece)).any(|piece| has(piece, &UNLIKE))
+        let mut pieces = sentence.split(',').filter(|piece| !is_fine(piece));
+        pieces.any(|piece| has(&unquoted(piece), &UNLIKE) || has(piece, &CODES))
     };
     sentences(text).any(|sentence| has(sentence, &["409"]) && unlike(sentence))
 }
@@ -353,6 +358,7 @@ fn says_any_other_move(text: &str) -> bool {
 /// Whether a sentence says that something is refused as it is in the way of something.
 pub(super) fn says_refused(sentence: &str) -> bool {
     has(sentence, &["409", "conflict", "refused", "rejected", "can't", "cannot", "can not"])
+        || has(sentence, &["nobody can ", "nobody may "])
 }
 
 /// Whether the description of an answer is about a move that the state of a thing rules out.
@@ -544,8 +550,33 @@ pub(super) fn has(text: &str, sayings: &[&str]) -> bool {
     sayings.iter().any(|saying| text.contains(saying))
 }
 
+/// The sentences of a text, and the clauses between semicolons: but "; a second one is a 409" says what comes of the one before it,
+/// and is one with that.
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['.', ';'])
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let behind = |at: usize| text.get(at + 1..).unwrap_or_default();
+        let mut marks = text.match_indices(['.', ';']);
+        let end = marks.find(|(at, mark)| *mark == "." || !refers_back(behind(*at)));
+        let (sentence, left) = match end {
+            Some((at, _)) => (text.get(..at)?, Some(behind(at))),
+            None => (text, None),
+        };
+        rest = left;
+        Some(sentence)
+    })
+}
+
+/// Whether a clause tells the status of what the one before it is about.
+fn refers_back(text: &str) -> bool {
+    const BACK: [&str; 6] =
+        ["a second one ", "another one ", "one more ", "both ", "either ", "any other "];
+    let clause = text.split(['.', ';']).next().unwrap_or_default().trim_start();
+    let begins = |back: &&str| {
+        clause.get(..back.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(back))
+    };
+    BACK.iter().any(begins) && statuses(clause).next().is_some()
 }
 
 #[cfg(test)]
@@ -558,6 +589,18 @@ mod tests {
         assert_eq!(thing_described("ID of the user").as_deref(), Some("user"));
         assert_eq!(thing_described("Who shall act for the caller."), None);
         assert_eq!(thing_described("the "), None);
+    }
+
+    #[test]
+    fn a_clause_that_refers_back_goes_with_the_one_before_it() {
+        let told: Vec<&str> = sentences(
+            "Names are unique; a second one is a conflict (409). It is new; it has 2 parts",
+        )
+        .collect();
+        let first = "Names are unique; a second one is a conflict (409)";
+        assert_eq!(told, [first, " It is new", " it has 2 parts"]);
+        assert!(says_unlike_others("A name that is there already is a 409."));
+        assert!(!says_unlike_others("If we have a title with it, 409 `already_held`."));
     }
 
     #[test]

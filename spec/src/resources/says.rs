@@ -83,6 +83,27 @@ impl<'a> Resources<'a> {
         cascade::says(remover, part)
     }
 
+    /// Whether an operation, or its conflict, speaks of what is called so.
+    #[must_use]
+    pub fn speaks_of(&self, operation: &Operation, member: &str) -> bool {
+        let own = operation.description.as_deref();
+        own.into_iter()
+            .chain(told::refusals(operation, [409]))
+            .any(|said| prose::mentions(said, member))
+    }
+
+    /// Whether a file is said to be taken once.
+    #[must_use]
+    pub fn says_same_content(&self, operation: &Operation) -> bool {
+        conflict::says_same_content(operation)
+    }
+
+    /// Whether a member of what an operation makes is said to be given once, so that nothing else ever has the same.
+    #[must_use]
+    pub fn says_given_once(&self, operation: &Operation, member: &str) -> bool {
+        told::given_once(self.contract, operation, member)
+    }
+
     /// Whether an operation says that no two things have the same of any of these members.
     #[must_use]
     pub fn says_unique(&self, operation: &Operation, members: &[&str]) -> bool {
@@ -194,6 +215,12 @@ impl<'a> Resources<'a> {
         told::refused_for_sense(operation)
     }
 
+    /// The members of an operation's body that the one period in it begins and ends with.
+    #[must_use]
+    pub fn period_bounds(&self, operation: &Operation) -> Option<(String, String)> {
+        period::bounds(self.contract, operation)
+    }
+
     /// The period of an operation's body that is said to be refused where it ends before it begins.
     #[must_use]
     pub fn refused_period(&self, operation: &Operation) -> Option<Period> {
@@ -238,6 +265,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn unknown_is(&self, operation: &Operation, member: &str) -> Vec<u16> {
         told::unknown_is(operation, member)
+    }
+
+    /// The same of whatever a body names itself, as is said of all operations.
+    #[must_use]
+    pub fn unknown_anywhere_is(&self, operation: &Operation) -> Vec<u16> {
+        told::unknown_anywhere_is(self.contract, operation)
     }
 
     /// Whether an operation says that another request with a key of idempotency that was seen is refused.

@@ -11,13 +11,16 @@ pub struct SizeLimit {
     pub bytes: u64,
     /// Whether the document tells the very number: of `1 MB` nobody knows whether it is a power of ten or of two.
     pub is_exact: bool,
+    /// With which more is refused.
+    pub status: u16,
 }
 
-const TOO_LARGE: Status = Status::Code(413);
+const TOO_LARGE: u16 = 413;
 
-/// The limit that an operation tells where it documents a 413: "At most 65536 bytes (413)".
+/// The limit that an operation tells where it documents a 413, "At most 65536 bytes (413)", or names another refusal for it.
 pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLimit> {
-    const LIMITS: [&str; 9] = [
+    const LIMITS: [&str; 10] = [
+        "larger one",
         "at most",
         "more than",
         "larger than",
@@ -28,21 +31,30 @@ pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLi
         "maximum",
         "limit",
     ];
-    let refusal = operation.responses.get(&TOO_LARGE)?;
+    let refusal = operation.responses.get(&Status::Code(TOO_LARGE));
     let body = operation.body.as_ref();
     let said = [
         operation.description.as_deref(),
         body.and_then(|body| body.description.as_deref()),
-        Some(refusal.description.as_str()),
+        refusal.map(|refusal| refusal.description.as_str()),
         contract.info.description.as_deref().filter(|text| text.contains("413")),
     ];
     let limits = said.into_iter().flatten().flat_map(sentences);
-    limits.filter(|sentence| has(sentence, &LIMITS)).find_map(size)
+    limits.filter(|sentence| has(sentence, &LIMITS)).find_map(|sentence| {
+        let (bytes, is_exact) = size(sentence)?;
+        let is_named =
+            |code: &u16| operation.responses.contains_key(&Status::Code(*code)) && *code != 409;
+        let status = match refusal {
+            Some(_) => TOO_LARGE,
+            None => statuses(sentence).find(is_named)?,
+        };
+        Some(SizeLimit { bytes, is_exact, status })
+    })
 }
 
-/// The number of bytes in a sentence.
-fn size(sentence: &str) -> Option<SizeLimit> {
-    let words = sentence.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
+/// The number of bytes in a sentence, and whether it is the very number.
+fn size(sentence: &str) -> Option<(u64, bool)> {
+    let words = sentence.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ':'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.windows(2).find_map(|pair| {
         let [number, unit] = pair else { return None };
@@ -55,7 +67,7 @@ fn size(sentence: &str) -> Option<SizeLimit> {
             "MB" | "megabytes" => (1 << 20, false),
             _ => return None,
         };
-        Some(SizeLimit { bytes: number.checked_mul(factor)?, is_exact })
+        Some((number.checked_mul(factor)?, is_exact))
     })
 }
 
@@ -92,11 +104,11 @@ mod tests {
 
     #[test]
     fn a_size_is_told_by_its_unit() {
-        let exact = |bytes| Some(SizeLimit { bytes, is_exact: true });
+        let exact = |bytes| Some((bytes, true));
         assert_eq!(size("At most 65536 bytes (413)"), exact(65_536));
         assert_eq!(size("a body larger than 64 KiB"), exact(65_536));
-        let about = SizeLimit { bytes: 5 << 20, is_exact: false };
-        assert_eq!(size("A picture of up to 5 MB"), Some(about));
+        assert_eq!(size("A picture of up to 5 MB"), Some((5 << 20, false)));
+        assert_eq!(size("1 to 2048 bytes: a larger one is refused with 422"), exact(2048));
         for text in ["at most 5 files", "", "at most 99999999999999999999 bytes", "bytes 5"] {
             assert_eq!(size(text), None, "{text}");
         }

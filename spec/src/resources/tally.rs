@@ -127,12 +127,22 @@ fn says_outright(
         ["there", "are", "it", "has", "in", "on", "of", "this", "the", "all", "together"];
     let thing = reader.path.last_literal().map(singulars).unwrap_or_default();
     let is_plain = |text: &str| {
-        let said = words(text);
+        const BUT_GONE: [&str; 3] =
+            [", deleted ones not counted", ", not counting deleted ones", ", without deleted ones"];
+        let text = text.trim().trim_end_matches('.').to_lowercase();
+        let whole = BUT_GONE.iter().find_map(|gone| text.strip_suffix(gone)).unwrap_or(&text);
+        let said = words(whole);
+        let is_of_parts = |behind: &[String]| {
+            matches!(behind, [first, rest @ ..] if *first == fold(parts)
+                && rest.iter().all(|word| OF_ALL.contains(&word.as_str()) || thing.contains(word)))
+        };
+        if is_of_parts(&said) {
+            return true;
+        }
         [["how", "many"], ["number", "of"]].into_iter().any(|asks| {
             let at = said.windows(2).position(|some| some == asks);
             let behind = at.and_then(|at| said.get(at + 2..)).unwrap_or_default();
-            matches!(behind, [first, rest @ ..] if *first == fold(parts)
-                && rest.iter().all(|word| OF_ALL.contains(&word.as_str()) || thing.contains(word)))
+            is_of_parts(behind)
         })
     };
     let own = ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());

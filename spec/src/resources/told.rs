@@ -85,10 +85,43 @@ pub(super) fn by_oneself(operation: &Operation) -> bool {
     said.into_iter().flatten().any(|text| has(text, &SELF))
 }
 
+/// Whether a document says that what is called so is given once: "Ids are never used again".
+pub(super) fn given_once(contract: &Contract, operation: &Operation, member: &str) -> bool {
+    const ONCE: [&str; 9] = [
+        "never used again",
+        "never used twice",
+        "never given again",
+        "never given twice",
+        "never assigned again",
+        "never assigned twice",
+        "never reused",
+        "not used again",
+        "not reused",
+    ];
+    let called = words(member);
+    let said = [contract.info.description.as_deref(), operation.description.as_deref()];
+    let mut told = said.into_iter().flatten().flat_map(statements);
+    told.any(|sentence| {
+        let spoken: Vec<Vec<String>> = words(&sentence).iter().map(|one| singulars(one)).collect();
+        has(&sentence, &ONCE)
+            && called.last().is_some_and(|last| spoken.iter().any(|one| one.contains(last)))
+    })
+}
+
 /// Whether a sentence says that query parameters are ignored that nothing names.
 pub(super) fn unknown_parameters_are_ignored(sentence: &str) -> bool {
+    const UNKNOWN: [&str; 8] = [
+        "unknown",
+        "not described",
+        "not documented",
+        "undocumented",
+        "not know",
+        "n't know",
+        "not recogni",
+        "not listed",
+    ];
     has(sentence, &["query parameter"])
-        && has(sentence, &["unknown", "not described", "not documented", "undocumented"])
+        && has(sentence, &UNKNOWN)
         && has(sentence, &["ignored"])
         && !has(sentence, &["not ignored", "n't ignored"])
 }
@@ -190,8 +223,11 @@ pub fn says_as_asked(text: &str) -> bool {
 
 /// With which statuses a body is said to be refused in which this member names what isn't there; none: nothing is said.
 pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
-    const UNKNOWN: [&str; 9] = [
+    const UNKNOWN: [&str; 12] = [
         "no such",
+        "not known",
+        "n't known",
+        "must be the id of",
         "have to exist",
         "has to exist",
         "must exist",
@@ -220,7 +256,7 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
         return statuses(told).collect();
     }
     // "There is no such venue", of an answer.
-    const IS_UNKNOWN: [&str; 2] = ["is unknown", "isn't known"];
+    const IS_UNKNOWN: [&str; 1] = ["is unknown"];
     let is_it = |text: &str| {
         let pieces = sentences(text).flat_map(|sentence| sentence.split([',', ';']));
         let mut pieces = pieces.flat_map(|piece| piece.split(" or "));
@@ -231,6 +267,21 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
         answer.is_some_and(|one| is_it(&one.description))
     });
     only(refused).into_iter().collect()
+}
+
+/// With which statuses a body that names what isn't there is said to be refused by all operations: "A body that names something
+/// that does not exist gets 422".
+pub(super) fn unknown_anywhere_is(contract: &Contract, operation: &Operation) -> Vec<u16> {
+    const SOMETHING: [&str; 4] = [
+        "names something that does not exist",
+        "names something that doesn't exist",
+        "names something that isn't there",
+        "names something that is not there",
+    ];
+    let general = contract.info.description.as_deref().unwrap_or_default();
+    let told = statements(general).into_iter().find(|one| has(one, &SOMETHING));
+    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    told.into_iter().flat_map(|one| statuses(&one).filter(documents).collect::<Vec<_>>()).collect()
 }
 
 /// Whether an answer is said to be for a member that names what isn't there: "the event has no ticket with this code" of a
@@ -321,6 +372,13 @@ pub fn says_not_before(text: &str, other: &str) -> bool {
     ];
     let other = other.to_lowercase();
     BEFORE.iter().any(|before| has(text, &[&format!("{before} `{other}`")]))
+}
+
+/// Whether a text says that one parameter before another one is refused: "A `to` before `from` is a 422".
+#[must_use]
+pub fn says_refused_before(text: &str, (end, begin): (&str, &str)) -> bool {
+    let order = format!("`{end}` before `{begin}`").to_lowercase();
+    sentences(text).any(|sentence| has(sentence, &[&order]) && statuses(sentence).next().is_some())
 }
 
 /// Whether only who made a thing is said to get at it, all others being forbidden to.

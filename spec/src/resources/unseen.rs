@@ -73,7 +73,7 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
     let mut all = Vec::new();
     for (at, sentence) in sentences.iter().enumerate() {
         let text = spaced(sentence);
-        if !HIDDEN.iter().any(|hidden| text.contains(hidden)) {
+        if !HIDDEN.iter().any(|hidden| text.contains(hidden)) || is_of_some(&text) {
             continue;
         }
         let quoted = sentence.split('`').skip(1).step_by(2);
@@ -103,11 +103,16 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
     all
 }
 
+/// Whether a sentence is about some of a role only: "null for an interviewer who owes a scorecard".
+fn is_of_some(text: &str) -> bool {
+    [" who ", " whose ", " whom "].iter().any(|some| text.contains(some))
+}
+
 /// To whom a member says that it isn't shown: "null for customers", "customers never get it", "never to dockhands".
 fn hidden_to(text: &str) -> Option<Vec<String>> {
     let whole = spaced(text);
     if whole.contains(" null for ") {
-        return Some(told_of(&whole));
+        return (!is_of_some(&whole)).then(|| told_of(&whole));
     }
     let said = text.split(['.', ',', ';']).map(spaced).find(|piece| piece.contains(" never "))?;
     let spoken: Vec<&str> = said.split_whitespace().collect();
@@ -250,6 +255,7 @@ mod tests {
         assert_eq!(who("Clerks always get this member, customers never."), ["customers"]);
         assert_eq!(who("Always given to managers, never to dockhands."), ["dockhands"]);
         assert_eq!(who("What it cost; null for guests."), ["guests"]);
+        assert!(who("The mean; null for guests who owe something.").is_empty());
         assert!(who("It never changes.").is_empty() && who("It is never above ten.").is_empty());
     }
 

@@ -154,8 +154,12 @@ fn duplicate(
         || said.is_some_and(says_unlike_others)
         || is_said(planner, operation, &request);
     let code = if is_own { "duplicate-refused" } else { "said-twice-refused" };
-    let is_promised =
-        (is_own && is_told) || (!is_own && !draft.taken(operation, &request).is_empty());
+    let is_same_file = || {
+        let file = request.body.as_ref().and_then(super::law::file_in);
+        file.is_some() && planner.resources.says_same_content(operation)
+    };
+    let is_promised = (is_own && is_told)
+        || (!is_own && (!draft.taken(operation, &request).is_empty() || is_same_file()));
     let level = if is_promised { Level::Must } else { promise::level(code) };
     let summary = "what is there already is not made a second time";
     Some(finish(planner, draft, operation, request, (code, level), summary))

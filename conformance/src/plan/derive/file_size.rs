@@ -12,7 +12,6 @@ use crate::plan::Planner;
 use crate::plan::draft::{self, About};
 use crate::sample::Extent;
 
-const TOO_LARGE: Status = Status::Code(413);
 /// What is larger isn't sent: the limit may as well not be kept for a reason that the run would be.
 const MOST: u64 = 8 << 20;
 
@@ -28,13 +27,14 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 /// A file of more bytes than it may have: the valid one, made longer.
 fn too_large(planner: &Planner<'_>, operation: &Operation, limit: SizeLimit) -> Option<Case> {
-    let response = operation.responses.get(&TOO_LARGE)?;
+    let status = Status::Code(limit.status);
+    let response = operation.responses.get(&status)?;
     let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let (_, mut file) = file_in(request.body.as_ref()?)?;
     let more = if limit.is_exact { 1 } else { limit.bytes / 10 };
     file.resize(usize::try_from(limit.bytes + more).ok()?, b'\n');
     let request = with_file(request, file)?;
-    let refused = Refused::of(operation, (TOO_LARGE, vec![TOO_LARGE]), Derivation::Violation);
+    let refused = Refused::of(operation, (status, vec![status]), Derivation::Violation);
     let summary = format!("a file of more than {} bytes is refused", limit.bytes);
     let detail = "body:too-large".to_owned();
     Some(refused.case(draft, request, detail, summary, response.origin.clone()))

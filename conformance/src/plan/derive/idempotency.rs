@@ -12,13 +12,14 @@ use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
     Template,
 };
-use crate::expression::Expression;
+use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft};
+use crate::plan::draft::{About, Draft, STATUS};
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 const CODE: &str = "key-makes-once";
+const AGAIN: &str = "key-is-answered-again";
 const OF_ONE: &str = "key-is-of-one-request";
 /// The step that sends the request for the first time.
 const FIRST: &str = "first";
@@ -50,14 +51,29 @@ fn again(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
     let request = keyed(&mut draft, planner, operation, key, "")?;
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     draft.output(FIRST, ID, &id);
+    draft.status_of(FIRST);
     let kind = RelationKind::Equal {
         got: Operand::expression(id),
         expected: Operand::expression(Expression::output(FIRST, ID)),
     };
     let message = "what was made is told again, and nothing else";
-    let status = told_again(operation).or_else(|| Some(planner.success(operation)?.0))?;
+    let (made, any_of) = planner.success(operation)?;
+    let status = told_again(operation).unwrap_or(made);
     let request = (request, kind, message);
-    finish(draft, (operation, status), request, (key, "again"))
+    let mut case = finish(draft, (operation, status), request, (key, "again"))?;
+    // What was refused may be refused again, and what was answered is answered.
+    let was = |one: &Status| match one {
+        Status::Code(code) => Some(Condition::equal(Expression::output(FIRST, STATUS), *code)),
+        _ => None,
+    };
+    if let Some(was_made) = any_of.iter().filter_map(was).reduce(Condition::or) {
+        let call = case.step_mut(CALL)?;
+        let kind = RelationKind::Holds(was_made);
+        call.premises.push(Relation::new(CODE, "it is made at first", kind));
+        let level = promise::level(AGAIN);
+        call.criteria.push(Criterion::Status(Expected { any_of, code: AGAIN, level }));
+    }
+    Some(case)
 }
 
 /// The same several times at once: all tell of one thing. Where one is refused as another one is still at work, nothing can be told.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use spec::model::{JsonType, Location as In, Method, Operation, Parameter, SchemaId, Status};
-use spec::resources::{Period, says_not_before};
+use spec::resources::{Period, says_not_before, says_refused_before};
 
 use super::refused::Refused;
 use super::{CALL, told, told_limit, valid_call};
@@ -129,11 +129,16 @@ fn day_beside(moment: &str, days: i32) -> Option<String> {
 
 /// A bound that lies before the one that it is said not to lie before.
 fn of_query(planner: &Planner<'_>, operation: &Operation, end: &Parameter) -> Option<Case> {
-    let said = end.description.as_deref().filter(|_| end.location == In::Query)?;
+    (end.location == In::Query).then_some(())?;
+    let of_end = end.description.as_deref().unwrap_or_default();
+    let said = [of_end, operation.description.as_deref().unwrap_or_default()];
+    let says_so = |begin: &str| {
+        says_not_before(of_end, begin)
+            || said.iter().any(|text| says_refused_before(text, (&end.name, begin)))
+    };
     let mut others = operation.parameters.iter();
-    let begin = others.find(|one| {
-        one.location == In::Query && one.name != end.name && says_not_before(said, &one.name)
-    })?;
+    let begin = others
+        .find(|one| one.location == In::Query && one.name != end.name && says_so(&one.name))?;
     let ([low, _], [_, high]) =
         (values(planner, end.schema()?)?, values(planner, begin.schema()?)?);
     let refused = told_limit::refused(planner, operation, &[&[422, 400]])?;

@@ -1,16 +1,16 @@
 //! Limits that no schema has and descriptions tell: a moment that has to lie ahead, a number that may not be above what
 //! it is taken from, a check digit. Of two moments of which one ends what the other begins, see [`super::period`].
 
+use serde_json::Value;
 use spec::model::{Operation, SchemaId};
 use spec::resources::{MomentLimit, ToldLimit, lies_ahead};
 
 use super::refused::Refused;
 use super::valid_call;
-use crate::case::{Case, Derivation};
+use crate::case::{Case, Content, Derivation, Template};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::plan::reference::bounds::extreme;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 const CODE: &str = "told-limit-kept";
@@ -44,14 +44,17 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             // A year.
             _ => (offset > 0).then(|| Sample::Value(2099.into())),
         };
-        let (value, detail) = match told.limit {
+        let (offset, detail) = match told.limit {
             MomentLimit::Ahead => return None,
-            MomentLimit::NotAhead => (day(400), "ahead"),
-            MomentLimit::Within(days) => (day(i64::try_from(days).ok()? + MORE), "too-far"),
-            MomentLimit::Days(days) => (day(-i64::try_from(days).ok()? - MORE), "too-old"),
+            MomentLimit::NotAhead => (400, "ahead"),
+            MomentLimit::Within(days) => (i64::try_from(days).ok()? + MORE, "too-far"),
+            MomentLimit::Days(days) => (-i64::try_from(days).ok()? - MORE, "too-old"),
         };
         let refused = refused(planner, operation, &[&told.statuses])?;
-        with(planner, operation, &refused, (&told.member, value?), detail)
+        let end = end_of(planner, operation, &told.member);
+        let end = end.and_then(|end| Some((end, day(offset + 1)?)));
+        let member = (told.member.as_str(), day(offset)?);
+        with_end(planner, operation, &refused, member, end, detail)
     });
     cases.collect()
 }
@@ -61,18 +64,34 @@ fn fallen(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let told = planner.rising(operation)?;
     let refused = refused(planner, operation, &[&told.statuses])?;
     let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let Content::Json(Template::Object(sent)) = &request.body.as_ref()?.content else {
+        return None;
+    };
+    let Template::Value(highest) = sent.get(&told.member)? else { return None };
+    let below = step_below(highest)?;
     draft.push(operation, "first", request, planner.succeeds(operation));
     let media_type = planner.media_type(operation)?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
     let place = Location::default().member(&told.member);
-    let lowest = extreme(sample.at(&place)?, false)?;
-    let sample = sample.with(&place, lowest)?;
+    // Below the last one alone: what is far below may be refused for something else.
+    let sample = sample.with(&place, Sample::Value(below))?;
     planner.sampler.admits(media_type.schema?, &sample).then_some(())?;
     let mut request = draft.bare_request(operation, &path).ok()?;
     request.body = Some(draft.written(media_type, sample).ok()?);
     let detail = format!("body.{}:fallen", told.member);
     let summary = format!("`{}` does not go down", told.member);
     Some(refused.case(draft, request, detail, summary, media_type.origin.clone()))
+}
+
+/// A number, or a decimal in text, that is one step below another.
+fn step_below(value: &Value) -> Option<Value> {
+    if let Some(number) = value.as_i64() {
+        return Some(number.checked_sub(1)?.into());
+    }
+    let text = value.as_str()?;
+    let (before, last) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let last = last.parse::<u8>().ok()?.checked_sub(1)?;
+    Some(format!("{before}{last}").into())
 }
 
 /// A number with a wrong check digit, where it is said that it has to have the right one.
@@ -97,13 +116,18 @@ fn past(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let told = told.find(|one| one.member == name && one.limit == MomentLimit::Ahead);
         let usual = || said.any(lies_ahead).then_some([422, 400].as_slice());
         let statuses = told.map(|one| one.statuses.as_slice()).or_else(usual)?;
-        let over = match Merged::of(planner.contract, &ids, Choice::default()).format()? {
-            "date-time" => Sample::Fresh(Fresh::Moment { ahead: false }),
-            "date" => Sample::Value("2001-02-03".into()),
+        let end = end_of(planner, operation, name);
+        let (over, later) = match Merged::of(planner.contract, &ids, Choice::default()).format()? {
+            "date-time" if end.is_some() => {
+                (Sample::Value("2001-02-03T10:00:00Z".into()), "2001-02-03T11:00:00Z")
+            }
+            "date-time" => (Sample::Fresh(Fresh::Moment { ahead: false }), ""),
+            "date" => (Sample::Value("2001-02-03".into()), "2001-02-04"),
             _ => return None,
         };
         let refused = refused(planner, operation, &[statuses])?;
-        with(planner, operation, &refused, (name, over), "past")
+        let end = end.map(|end| (end, Sample::Value(later.into())));
+        with_end(planner, operation, &refused, (name, over), end, "past")
     });
     cases.collect()
 }
@@ -144,6 +168,37 @@ pub(super) fn refused<'o>(
 ) -> Option<Refused<'o>> {
     let refused = Refused::by(planner, operation, Derivation::Violation, codes)?;
     Some(refused.promised(CODE))
+}
+
+/// The member that ends what another one begins: it is moved along, so that the length of what lies between them is no reason to
+/// refuse them.
+fn end_of(planner: &Planner<'_>, operation: &Operation, member: &str) -> Option<String> {
+    let (begin, end) = planner.resources.period_bounds(operation)?;
+    (begin == member).then_some(end)
+}
+
+/// A valid body but for a member, and what ends what that begins.
+fn with_end(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    refused: &Refused<'_>,
+    (name, value): (&str, Sample),
+    end: Option<(String, Sample)>,
+    detail: &str,
+) -> Option<Case> {
+    let Some((end, later)) = end else {
+        return with(planner, operation, refused, (name, value), detail);
+    };
+    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let (draft, path) = Draft::begun(planner, operation)?;
+    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    let place = Location::default().member(name);
+    let sample = sample.with(&place, value)?;
+    let sample = sample.with(&Location::default().member(&end), later).unwrap_or(sample);
+    let summary = format!("`{name}` is beyond the limit that its description tells");
+    // At the root, nothing of it is drawn anew.
+    let root = Location::default();
+    case((draft, &path), (operation, &root), refused, (name, sample), (detail, summary))
 }
 
 /// A valid body but for a member.

@@ -87,7 +87,11 @@ fn refused<'o>(
         Segment::Member(name) => Some(name.as_str()),
         Segment::Item(_) => None,
     });
-    let told = planner.resources.unknown_is(operation, member.unwrap_or_default());
+    let mut told = planner.resources.unknown_is(operation, member.unwrap_or_default());
+    // What stands further within may be looked for later, or by somebody else.
+    if told.is_empty() && place.0.len() == 1 {
+        told = planner.resources.unknown_anywhere_is(operation);
+    }
     let is_documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
     if told.iter().any(is_documented) {
         let refused = Refused::by(planner, operation, Derivation::Violation, &[&told])?;

@@ -1,14 +1,16 @@
 //! Things are brought into the state that a request needs.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use spec::model::{Method, Operation, PatchKind, Status};
 use spec::resources::{Lifecycle, Move, NeededThing, Resources, Sign};
 
 use super::{Draft, Path, Purpose, patch, same_path};
-use crate::case::Request;
+use crate::case::{Content, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::sample::{Choice, Extent, Location, Merged, Sample};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 /// The states of a thing in which an operation is said to be refused.
 #[derive(Debug)]
@@ -87,6 +89,7 @@ impl<'p> Draft<'p> {
         let at = self.states.get(&thing).cloned().or_else(|| life.initial.clone())?;
         for one in life.way(&at, state)? {
             let path = same_path(one.operation, about)?;
+            self.give_what_moves(&thing.0, one.operation);
             self.make_needed_parts(one.operation);
             let id = self.free_step_id("move");
             let before = self.inputs.clone();
@@ -102,6 +105,36 @@ impl<'p> Draft<'p> {
             self.states.insert(thing.clone(), one.to.clone());
         }
         self.states.insert(thing, state.to_owned());
+        Some(())
+    }
+
+    /// Gives what a step makes the members that a move speaks of, "publishing an opening that has no salary range", where it was made
+    /// without them.
+    fn give_what_moves(&mut self, made: &str, operation: &Operation) -> Option<()> {
+        let planner = self.planner;
+        let step = self.steps.iter_mut().find(|step| step.id == made)?;
+        let maker = planner.operation(&step.operation_id).ok()?;
+        let schema = planner.media_type(maker).filter(|one| one.is_json())?.schema?;
+        let body = Merged::of(planner.contract, &[schema], Choice::default());
+        let required = body.required();
+        let is_asked_for = |name: &&&str| {
+            !required.contains(**name) && planner.resources.speaks_of(operation, name)
+        };
+        let properties = body.properties();
+        let names: Vec<&&str> = properties.keys().filter(is_asked_for).collect();
+        let (whole, _) = (!names.is_empty())
+            .then(|| planner.sampler.valid(schema, Extent::Complete, &Fixed::new()))??;
+        let request = &mut Arc::make_mut(step).request;
+        let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
+            return None;
+        };
+        for name in names {
+            // What is drawn anew, or names something else, takes more than to be written down.
+            let value = whole.members()?.get(*name).and_then(Sample::plain);
+            if let Some(value) = value.filter(|_| !members.contains_key(*name)) {
+                Arc::make_mut(members).insert((*name).to_owned(), Template::Value(value));
+            }
+        }
         Some(())
     }
 

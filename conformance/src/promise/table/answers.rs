@@ -74,14 +74,14 @@ pub(super) const ANSWERS: &[Promise] = &[
         Should,
         "each record of a table has as many fields as the first one",
         "RFC 4180 §2: each line should contain the same number of fields; a comma within a field is quoted",
-        "What holds a comma, a quote or a line break has to stand in quotes, or it moves all that stands behind it.",
+        "What holds a comma, a quote or a line break has to stand in quotes, or it moves all that stands behind it. Must where the operation names RFC 4180.",
     ),
     row(
         "csv-line-ends",
         Should,
         "each record of a table ends with CR and LF",
         "RFC 4180 §2",
-        "Most readers take a bare LF as well. Raise it where your contract names RFC 4180.",
+        "Most readers take a bare LF as well. Must where the operation names CRLF or RFC 4180.",
     ),
     row(
         "problem-status",

@@ -466,6 +466,13 @@ pub(super) const CASES: &[Promise] = &[
         "Who had no answer sends the request again, and must not have made two things.",
     ),
     row(
+        "key-is-answered-again",
+        Must,
+        "a request with a key that was answered with a success is answered with one again",
+        "draft-ietf-httpapi-idempotency-key-header §2.6",
+        "Who had no answer must get it: that the thing is there already is what the first request did.",
+    ),
+    row(
         "key-is-of-one-request",
         Should,
         "another request with a key that was seen is refused",

@@ -246,7 +246,7 @@ impl Object<'_> {
 }
 
 /// Whether a pattern is that of decimals: of digits and a point.
-fn is_decimal(pattern: &str) -> bool {
+pub(in crate::resources) fn is_decimal(pattern: &str) -> bool {
     let digits = pattern.replace(r"\d", "0");
     digits.contains(r"\.") && !digits.chars().any(char::is_alphabetic)
 }

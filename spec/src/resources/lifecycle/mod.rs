@@ -27,7 +27,7 @@ pub use refusal::Refusal;
 use refusal::{in_states, of_moves};
 pub use sign::Sign;
 use sign::States;
-pub(super) use transitions::{IRREGULAR, is_on, is_participle, mentioned, tokens};
+pub(super) use transitions::{IRREGULAR, is_on, is_participle, mentioned, state_of, tokens};
 
 /// The states of a thing.
 #[derive(Debug, Clone)]

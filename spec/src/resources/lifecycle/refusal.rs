@@ -4,7 +4,7 @@ use super::super::needed_state;
 use super::super::prose::{has, says_only, says_refused, sentences};
 use super::super::told::statuses;
 use super::super::unfit::nouns;
-use super::transitions::{mentioned, tokens};
+use super::transitions::{mentioned, state_of, tokens};
 use super::{Lifecycle, Move};
 use crate::model::{Operation, Status};
 
@@ -55,11 +55,13 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
     let said = operation.description.as_deref().unwrap_or_default();
     // What is `rejected` need not be what is refused.
     let says_so = |sentence: &str| {
-        let words = tokens(sentence).filter(|word| !states.contains(&word.to_lowercase()));
+        let words = tokens(sentence).filter(|word| state_of(states, word).is_none());
         let bare = words.collect::<Vec<_>>().join(" ");
         says_refused(&bare) || says_only(&bare)
     };
     let own = sentences(said).flat_map(|one| one.split(") and ")).filter(|one| says_so(one));
+    // "Not even with the same content" is no condition.
+    let own = own.map(|one| one.split(", not even ").next().unwrap_or(one));
     let own = own.map(|one| refused(one, states)).find(|all| !all.is_empty());
     let answer = response.into_iter().flat_map(|one| pieces(&one.description));
     let answer = answer.flat_map(|piece| refused(piece, states)).collect::<Vec<_>>();
@@ -112,7 +114,12 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 
 /// The states that a piece of a sentence rules out: those that it names, or all others where it denies them.
 fn refused<'s>(piece: &str, states: &'s [String]) -> Vec<&'s str> {
-    let piece = &piece.replace("` and `", "` or `");
+    let mut piece = piece.replace("` and `", "` or `");
+    // With which status is no condition.
+    for status in [" with 409", " with `409`", " with a 409", " with a conflict"] {
+        piece = piece.replace(status, "");
+    }
+    let piece = &piece;
     // A condition beside the state may be what is meant.
     if has(piece, &[" and ", " has ", " have ", " with ", " without "]) {
         return Vec::new();

@@ -56,8 +56,9 @@ fn row(line: &str, states: &[String]) -> Vec<Transition> {
     let from = mentioned(from, states);
     let [(_, from)] = from.as_slice() else { return Vec::new() };
     // Words beside states make it a sentence about something else.
-    let is_list = tokens(to)
-        .all(|word| word.is_empty() || word == "or" || word == "and" || states.contains(&word));
+    let is_list = tokens(to).all(|word| {
+        word.is_empty() || word == "or" || word == "and" || state_of(states, &word).is_some()
+    });
     let targets = mentioned(to, states).into_iter().filter(|_| is_list);
     targets.map(|(_, to)| ((*from).clone(), to.clone())).collect()
 }
@@ -208,11 +209,16 @@ pub(in super::super) fn mentioned<'s>(
     let tokens: Vec<String> = tokens(sentence).collect();
     let found = |n: usize, word: &String| {
         let next = tokens.get(n + 1).map(String::as_str).unwrap_or_default();
-        let by_name = states.iter().find(|one| *one == word);
-        by_name.or_else(|| states.iter().find(|one| is_on(one, word, next)))
+        state_of(states, word).or_else(|| states.iter().find(|one| is_on(one, word, next)))
     };
     let tokens = tokens.iter().enumerate();
     tokens.filter_map(|(n, word)| Some((n, found(n, word)?))).collect()
+}
+
+/// The state that a word is: in any letter case, as texts are compared in small letters and `handedOver` is one of the states.
+pub(in super::super) fn state_of<'s>(states: &'s [String], word: &str) -> Option<&'s String> {
+    let exact = states.iter().find(|one| *one == word);
+    exact.or_else(|| states.iter().find(|one| one.eq_ignore_ascii_case(word)))
 }
 
 /// Whether two words say that something is in a state: `on hold` of `held`.

@@ -18,12 +18,13 @@ mod words;
 use spec::model::{Operation, Status};
 
 use crate::case::Case;
-use crate::plan::Planner;
+use crate::plan::{Caller, Planner};
 
 const FORBIDDEN: Status = Status::Code(403);
 const MISSING: Status = Status::Code(404);
-/// Of so many credentials each is tried with each other one.
-const MOST: usize = 4;
+/// So many credentials make things that others are tried with, one of each right first; and so many others are.
+const MOST_AUTHORS: usize = 4;
+const MOST_OTHERS: usize = 8;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if planner.context.credentials.len() < 2 {
@@ -49,14 +50,16 @@ fn pairs<'p>(
         .credentials
         .iter()
         .filter(|(name, caller)| caller.calls(operation) && planner.side_with(name) == side);
-    let all: Vec<_> = all.take(MOST).collect();
-    let makes = |name: &str| {
-        planner.context.credentials.get(name).is_some_and(|caller| caller.calls(maker))
-    };
-    let authors = all.iter().map(|(name, _)| name.as_str()).filter(|name| makes(name));
-    let with_others = authors.flat_map(|author| {
-        let others = all.iter().map(|(name, _)| name.as_str()).filter(move |one| *one != author);
-        others.map(move |other| (author, other))
+    let all: Vec<(&str, &Caller)> = all.map(|(name, caller)| (name.as_str(), caller)).collect();
+    let (mut authors, mut alike): (Vec<(&str, &Caller)>, Vec<_>) = (Vec::new(), Vec::new());
+    for (name, caller) in all.iter().copied().filter(|(_, caller)| caller.calls(maker)) {
+        let is_new = authors.iter().all(|(_, known)| known.rights != caller.rights);
+        if is_new { &mut authors } else { &mut alike }.push((name, caller));
+    }
+    authors.extend(alike);
+    let with_others = authors.into_iter().take(MOST_AUTHORS).flat_map(|(author, _)| {
+        let others = all.iter().map(|(name, _)| *name).filter(move |one| *one != author);
+        others.take(MOST_OTHERS).map(move |other| (author, other))
     });
     with_others.collect()
 }

@@ -44,7 +44,7 @@ fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<
     let [look, look_first, look_second, look_elsewhere] = LOOKS;
     let (status, _) = planner.success(reader)?;
     let mut draft = Draft::new(planner);
-    let within = draft.path(tally.maker, &Path::new()).ok()?;
+    let within = draft.ready_for(tally.maker)?;
     let path = draft.path(reader, &Path::new()).ok()?;
     // Of what the run didn't make, others may write.
     draft.maker_of(reader)?;
@@ -53,7 +53,7 @@ fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<
     subject.part(&mut draft, &within, "first", false)?;
     subject.look(&mut draft, look_first, Some(subject.more(look, "first")))?;
     draft.last_step()?.criteria.extend(subject.another_tag(look));
-    let within = draft.path(tally.maker, &Path::new()).ok()?;
+    let within = draft.ready_for(tally.maker)?;
     subject.part(&mut draft, &within, "second", true)?;
     subject.look(&mut draft, look_second, Some(subject.more(look_first, "second")))?;
     let before = draft.clone();
@@ -85,7 +85,7 @@ fn at_once(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Opti
     let is_one = planner.resources.chooses(tally.maker);
     (tally.kind == TallyKind::Count && !is_one).then_some(())?;
     let mut draft = Draft::new(planner);
-    let within = draft.path(tally.maker, &Path::new()).ok()?;
+    let within = draft.ready_for(tally.maker)?;
     let path = draft.path(reader, &Path::new()).ok()?;
     draft.maker_of(reader)?;
     let subject = Subject { planner, reader, tally, path };
@@ -96,7 +96,13 @@ fn at_once(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Opti
     for (n, part) in AT_ONCE.into_iter().enumerate() {
         subject.part(&mut draft, &within, part, false)?;
         draft.status_of(part);
-        draft.last_step()?.concurrent = n > 0;
+        let racer = draft.last_step()?;
+        racer.concurrent = n > 0;
+        // There may be room for one alone, or one alone of what it names.
+        let refusals = [400, 403, 404, 409, 422, 429].map(Status::Code);
+        for status in refusals.into_iter().filter(|one| tally.maker.responses.contains_key(one)) {
+            racer.criteria.iter_mut().for_each(|one| one.or(status));
+        }
     }
     let kind = RelationKind::More {
         got: subject.got(),

@@ -133,7 +133,9 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
         .maker
         .answer_schema()
         .is_some_and(|answer| creation_times(planner, answer).contains(&first.member));
-    let kind = if creation { of_making(first.descending)? } else { in_order_of(list, keys) };
+    // Of those of one moment, another member may decide, and nothing tells how long such a moment is.
+    let by_making = creation && keys.len() == 1;
+    let kind = if by_making { of_making(first.descending)? } else { in_order_of(list, keys) };
     let message = format!("items come in the order of `{}`", first.member);
     Some(Relation::new("order-is-kept", message, kind))
 }

@@ -7,6 +7,7 @@ use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, Rel
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
+use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 const CODE: &str = "ids-are-not-reused";
@@ -18,7 +19,10 @@ const ID: &str = "id";
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let remover = planner.resources.remover(&operation.id)?;
-    let RuntimeExpression::ResponseBody(_) = &remover.maker.id else { return None };
+    let RuntimeExpression::ResponseBody(pointer) = &remover.maker.id else { return None };
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    let is_told = planner.resources.says_given_once(operation, name);
+    let level = if is_told { Level::Must } else { promise::level(CODE) };
     if operation.method != Method::Post || !planner.can_remove(operation) {
         return None;
     }
@@ -40,7 +44,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     };
     let message = "what is made has another id than what was removed before";
     let mut criteria = planner.succeeds(operation);
-    criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
+    criteria.push(Criterion::Relation(Relation::new(CODE, message, kind).at(level)));
     draft.push(operation, CALL, request, criteria);
     let mut case = draft.finish(About {
         cell: (operation, status),

@@ -66,7 +66,7 @@ pub(super) fn defaults(
     relations
 }
 
-/// The same of an object within a body, where the answer shows it.
+/// The same of an object within a body, where the answer shows it; or of the only item of an array.
 fn inner_defaults(
     planner: &Planner<'_>,
     (sent, ids): (&Template, &[SchemaId]),
@@ -78,6 +78,13 @@ fn inner_defaults(
         Merged::of(planner.contract, ids, Choice::default()),
         Merged::of(planner.contract, answered, Choice::default()),
     );
+    if let Template::Array(items) = sent
+        && let [item] = items.as_slice()
+    {
+        let pointer = format!("{pointer}/0");
+        let (ids, answered) = (body.item(0), shown.item(0));
+        return inner_defaults(planner, (item, &ids), &answered, &pointer, relations);
+    }
     let own = members_of(sent);
     // Which of several kinds of objects it is, only its members tell.
     if type_of(sent) != JsonType::Object || own.is_empty() || body.alternatives() > 1 {

@@ -4,7 +4,9 @@ use serde_json::Value;
 use spec::model::JsonType;
 use spec::resources::{Comparison, List, Sort};
 
-use super::super::listed::{AGAIN, WALK, all_items, all_members, make_with, output, undisturbed};
+use super::super::listed::{
+    AGAIN, WALK, all_items, all_members, leads, make_with, output, undisturbed,
+};
 use super::super::ordered::{beginning_with, in_order_of};
 use super::{Named, Subject};
 use crate::case::{Case, Isolation, Operand, Relation, RelationKind, Template, Text};
@@ -43,7 +45,21 @@ pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
         relations.push(Relation::new(CODE, message, RelationKind::InOrder { got, these }));
     }
     let named = Named { law: CODE, parameter: sort.parameter, detail: &sort.value };
-    subject.finish(draft, &named, relations)
+    finish(subject, draft, &named, relations)
+}
+
+/// The case. What others make meanwhile moves what stands behind it to a later page, where it may come twice.
+fn finish(
+    subject: &Subject<'_>,
+    draft: Draft<'_>,
+    named: &Named<'_>,
+    relations: Vec<Relation>,
+) -> Option<Case> {
+    let mut case = subject.finish(draft, named, relations)?;
+    if leads(subject.list).is_some() {
+        case.isolation = Isolation::Alone;
+    }
+    Some(case)
 }
 
 /// Things that are equal in the member come in the order of what is said, or asked, to decide then; they are made in another one,
@@ -75,7 +91,7 @@ pub(super) fn of_equals(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> 
     subject.walk(&mut draft, &[(sort.parameter, Text::literal(sort.value.clone()))])?;
     let detail = format!("{}:equal", sort.value);
     let named = Named { law: CODE, parameter: sort.parameter, detail: &detail };
-    subject.finish(draft, &named, vec![as_asked(subject.list, sort)])
+    finish(subject, draft, &named, vec![as_asked(subject.list, sort)])
 }
 
 /// A value that several things may have: a text, or a day.
