@@ -41,6 +41,7 @@ mod granted;
 mod harm;
 mod keys;
 mod kinds;
+mod lendings;
 mod links;
 mod lists;
 mod loans;

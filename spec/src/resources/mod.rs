@@ -17,6 +17,7 @@
 
 mod ahead;
 mod attached;
+mod brought;
 mod caller;
 mod capacity;
 mod cascade;
@@ -74,6 +75,7 @@ use indexmap::{IndexMap, IndexSet};
 
 pub use ahead::{days_ahead, lies_ahead, says_few_days, says_few_hours};
 pub use attached::Attached;
+pub use brought::Brought;
 use caller::Callers;
 pub use caller::MarkedCaller;
 pub use capacity::Capacity;
@@ -403,6 +405,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn effects(&self, operation: &Operation) -> Option<Effects<'a>> {
         effect::of(self, operation)
+    }
+
+    /// What else than the thing that an operation is about is in a state once it was done.
+    #[must_use]
+    pub fn brought(&self, operation: &Operation) -> Vec<Brought<'a>> {
+        brought::of(self, operation)
     }
 
     /// The moments of a PATCH's answer that tell when the thing was last changed, and are null before it ever was.

@@ -92,16 +92,40 @@ impl<'a> Resources<'a> {
             .any(|said| prose::mentions(said, member))
     }
 
+    /// With which statuses a file without a byte in it is said to be refused; none: nothing is said.
+    #[must_use]
+    pub fn refused_empty(&self, operation: &Operation) -> Vec<u16> {
+        size::empty_is_refused(operation)
+    }
+
+    /// Whether an operation says that all who are called so may, whatever it is about.
+    #[must_use]
+    pub fn says_open_to(&self, operation: &Operation, name: &str) -> bool {
+        told::open_to(operation, name)
+    }
+
+    /// Whether a member of a body is said to be left out by who means themselves.
+    #[must_use]
+    pub fn may_be_left_out(&self, operation: &Operation, member: &str) -> bool {
+        told::may_be_left_out(self.contract, operation, member)
+    }
+
     /// Whether a file is said to be taken once.
     #[must_use]
     pub fn says_same_content(&self, operation: &Operation) -> bool {
         conflict::says_same_content(operation)
     }
 
-    /// Whether a member of what an operation makes is said to be given once, so that nothing else ever has the same.
+    /// Whether a member of what an operation makes is said by its name to be given once, so that nothing else ever has the same.
     #[must_use]
     pub fn says_given_once(&self, operation: &Operation, member: &str) -> bool {
-        told::given_once(self.contract, operation, member)
+        told::told_once(operation, member)
+    }
+
+    /// Whether the ids that a member of this name has are said to be given once, by the document or by an operation that gives them.
+    #[must_use]
+    pub fn says_ids_given_once(&self, operation: &Operation, member: &str) -> bool {
+        told::ids_given_once(self.contract, operation, member)
     }
 
     /// Whether an operation says that no two things have the same of any of these members.

@@ -1,5 +1,6 @@
 //! What a document says of files that it takes: how large one may be, and whether its content is looked at.
 
+use super::passage::statements;
 use super::prose::{has, sentences};
 use super::told::{refusals, statuses};
 use crate::model::{Contract, Operation, Status};
@@ -69,6 +70,29 @@ fn size(sentence: &str) -> Option<(u64, bool)> {
         };
         Some((number.checked_mul(factor)?, is_exact))
     })
+}
+
+/// With which statuses a file without a byte in it is said to be refused: "an empty body is refused with 422", "must not be empty
+/// (400)". None: nothing is said.
+pub(super) fn empty_is_refused(operation: &Operation) -> Vec<u16> {
+    const EMPTY: [&str; 6] = [
+        "empty body",
+        "empty file",
+        "empty one",
+        "body is empty",
+        "file is empty",
+        "must not be empty",
+    ];
+    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let told = said.iter().filter(|one| has(one, &EMPTY));
+    let told = told.filter_map(|one| statuses(one).find(|code| matches!(code, 400 | 422)));
+    let told: Vec<u16> = told.filter(documents).take(1).collect();
+    if !told.is_empty() {
+        return told;
+    }
+    let documented = [422, 400].into_iter();
+    documented.filter(|code| refusals(operation, [*code]).any(|text| has(text, &EMPTY))).collect()
 }
 
 /// With which statuses a file is said to be refused whose content isn't what its media type says: "A body that does not begin

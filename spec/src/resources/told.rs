@@ -85,19 +85,27 @@ pub(super) fn by_oneself(operation: &Operation) -> bool {
     said.into_iter().flatten().any(|text| has(text, &SELF))
 }
 
-/// Whether a document says that what is called so is given once: "Ids are never used again".
-pub(super) fn given_once(contract: &Contract, operation: &Operation, member: &str) -> bool {
-    const ONCE: [&str; 9] = [
-        "never used again",
-        "never used twice",
-        "never given again",
-        "never given twice",
-        "never assigned again",
-        "never assigned twice",
-        "never reused",
-        "not used again",
-        "not reused",
-    ];
+/// How it is said that something is given once.
+const ONCE: [&str; 9] = [
+    "never used again",
+    "never used twice",
+    "never given again",
+    "never given twice",
+    "never assigned again",
+    "never assigned twice",
+    "never reused",
+    "not used again",
+    "not reused",
+];
+
+/// Whether an operation says of a member by its name that it is given once: "a `studentNumber`, which is never given twice".
+pub(super) fn told_once(operation: &Operation, member: &str) -> bool {
+    let said = statements(operation.description.as_deref().unwrap_or_default());
+    said.iter().any(|one| has(one, &ONCE) && one.contains(&format!("`{member}`")))
+}
+
+/// Whether a document says that ids that are called so are given once: "Ids are never used again".
+pub(super) fn ids_given_once(contract: &Contract, operation: &Operation, member: &str) -> bool {
     let called = words(member);
     let said = [contract.info.description.as_deref(), operation.description.as_deref()];
     let mut told = said.into_iter().flatten().flat_map(statements);
@@ -139,6 +147,26 @@ pub(super) fn refused_to(operation: &Operation, name: &str) -> bool {
         let is_about = spoken.first().is_some_and(|first| first.contains(&name));
         is_about && has(piece, &REFUSED)
     })
+}
+
+/// Whether an operation says that all who are called so may, whatever it is about: "Managers and dockhands, on any day." What it
+/// says of a 403 may be about them.
+pub(super) fn open_to(operation: &Operation, name: &str) -> bool {
+    const BETWEEN: [&str; 5] = ["and", "or", "only", "the", "all"];
+    const SOME: [&str; 7] = [" own ", "403", "themsel", " unless ", " except ", " if ", " of the "];
+    let Some(said) = operation.description.as_deref() else { return false };
+    let wanted = words(name).join(" ");
+    let says_so = |sentence: &String| {
+        let text = format!(" {} ", plain(sentence));
+        let before = text.split(" may ").next().unwrap_or_default();
+        let who = before.split(',').next().filter(|_| !text.contains(" may ")).unwrap_or(before);
+        let spoken = words(who);
+        let is_told = spoken.iter().any(|word| singulars(word).contains(&wanted));
+        // Nobody else is spoken of before, and nothing.
+        let are_people = |word: &String| BETWEEN.contains(&word.as_str()) || word.ends_with('s');
+        !spoken.is_empty() && spoken.len() <= 6 && is_told && spoken.iter().all(are_people)
+    };
+    !has(&format!(" {} ", plain(said)), &SOME) && statements(said).iter().any(says_so)
 }
 
 /// Whether a 403 is said to be for who acts on a thing of their own: by its own description, or by a sentence of the
@@ -381,6 +409,29 @@ pub fn says_refused_before(text: &str, (end, begin): (&str, &str)) -> bool {
     sentences(text).any(|sentence| has(sentence, &[&order]) && statuses(sentence).next().is_some())
 }
 
+/// Whether a member of a body is said to be left out by who means themselves: "Drivers may leave it out", "The caller if left out".
+pub(super) fn may_be_left_out(contract: &Contract, operation: &Operation, member: &str) -> bool {
+    const OUT: [&str; 5] = [
+        "leave it out",
+        "caller if left out",
+        "caller, if left out",
+        "caller if it is left out",
+        "leave this out",
+    ];
+    let Some(schema) = operation.body_schema() else { return false };
+    let body = Outline::of(contract, &[schema]);
+    let of_member = body.description(&[member.to_owned()]).unwrap_or_default();
+    let name = member.to_lowercase();
+    let out = [format!("leave `{name}` out"), format!("`{name}` is left out")];
+    let says = |sentence: &String| {
+        let sentence = plain(sentence);
+        out.iter().any(|out| sentence.contains(out))
+            || mentions(&sentence, member) && has(&sentence, &OUT)
+    };
+    let said = statements(operation.description.as_deref().unwrap_or_default());
+    has(of_member, &OUT) || said.iter().any(says)
+}
+
 /// Whether only who made a thing is said to get at it, all others being forbidden to.
 pub(super) fn author_alone(operation: &Operation) -> bool {
     const MADE: [&str; 6] = [
@@ -579,6 +630,17 @@ mod tests {
         };
         assert!(conflict("Nobody can vote for an issue that they reported."));
         assert!(!conflict("Nobody can vote for an issue that they did not see."));
+    }
+
+    #[test]
+    fn that_all_of_a_role_may_is_heard() {
+        let is_open = |text: &str| open_to(&operation(text, "No."), "dockhand");
+        assert!(is_open("Managers and dockhands, on any day."));
+        assert!(is_open("Hands it over. Dockhands may do this whenever they are there."));
+        assert!(!is_open("Managers, on any day."));
+        assert!(!is_open("Managers and dockhands, others get 403."));
+        assert!(!is_open("Dockhands may change their own bookings."));
+        assert!(!is_open("What is changed by dockhands may be changed again."));
     }
 
     #[test]

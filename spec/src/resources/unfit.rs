@@ -117,8 +117,14 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
         told.iter()
             .any(|one| nouns.iter().any(|noun| one.contains(&format!(" {noun} becomes {word} "))))
     };
+    let own = operation.path.last_literal().map(self::nouns).unwrap_or_default();
     let named = |piece: &Piece| {
         let text = spaced(&piece.text);
+        // "The driver already has an open reservation."
+        let already_has = |noun: &String| {
+            let has = text.split_once(&format!(" {noun} already has "));
+            has.is_some_and(|(_, what)| own.iter().any(|own| what.contains(&format!(" {own} "))))
+        };
         let is_named = |noun: &String| {
             [" this ", " that ", " the same "]
                 .iter()
@@ -133,11 +139,21 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
         piece.status == 409
             && (nouns.iter().any(is_coded)
                 || text.contains(" already ") && nouns.iter().any(is_named)
-                || nouns.iter().any(has_another))
+                || nouns.iter().any(has_another)
+                || nouns.iter().any(already_has))
     };
     // "409 if the connector is occupied, the card is in use": by another one of these, as long as that is there.
     let in_use = |piece: &Piece| {
-        const USES: [&str; 6] = ["in use", "occupied", "taken", "busy", "reserved", "booked"];
+        const USES: [&str; 8] = [
+            "in use",
+            "occupied",
+            "taken",
+            "busy",
+            "reserved",
+            "booked",
+            "not free",
+            "not available",
+        ];
         let text = spaced(&piece.text);
         let is_used =
             |noun: &String| USES.iter().any(|uses| text.contains(&format!(" {noun} is {uses} ")));

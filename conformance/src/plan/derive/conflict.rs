@@ -34,13 +34,17 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     }
     let case = match operation.method {
         Method::Post if planner.resources.says_used_before(operation) => again(planner, operation),
-        Method::Post if is_about_state(planner, operation) => said_twice(planner, operation),
+        Method::Post if is_about_state(planner, operation) => {
+            let mut cases = named_alone(planner, operation);
+            cases.extend(said_twice(planner, operation));
+            return cases;
+        }
         Method::Put | Method::Patch if is_about_state(planner, operation) => None,
         Method::Post if planner.resources.makes(operation) => {
             let once = original(planner, operation);
             let twice = once.and_then(|once| duplicate(planner, operation, once));
-            let both = [twice, freed(planner, operation)];
-            return both.into_iter().flatten().collect();
+            let both = [twice, freed(planner, operation)].into_iter().flatten();
+            return both.chain(named_alone(planner, operation)).collect();
         }
         Method::Post => again(planner, operation),
         Method::Put | Method::Patch => taken(planner, operation),
@@ -135,6 +139,61 @@ fn said_twice(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let once = original(planner, operation)?;
     let is_told = !once.0.taken(operation, &once.1).is_empty();
     is_told.then(|| duplicate(planner, operation, once)).flatten()
+}
+
+/// Of several things that can each be named once, one alone is named again: any other may be what the whole is refused for.
+fn named_alone(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let Some((draft, request)) = original(planner, operation) else { return Vec::new() };
+    let taken = draft.taken(operation, &request);
+    if taken.len() < 2 || !planner.resources.makes(operation) {
+        return Vec::new();
+    }
+    let alone = |kept: &String| named_again(planner, operation, (&draft, &request), &taken, kept);
+    taken.iter().filter_map(alone).collect()
+}
+
+/// A request that names one thing again, and has others made in place of all others that can be named once.
+fn named_again(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    (draft, first): (&Draft<'_>, &Request),
+    taken: &[String],
+    kept: &str,
+) -> Option<Case> {
+    let mut draft = draft.clone();
+    draft.push(operation, "first", first.clone(), planner.succeeds(operation));
+    for other in taken.iter().filter(|other| *other != kept) {
+        let mut renewed = draft.clone();
+        renewed.let_go_with_all_of(other);
+        // What it belongs to goes with it.
+        if renewed.has_let_go(kept) {
+            continue;
+        }
+        draft = renewed;
+    }
+    let path = draft.ready_for(operation)?;
+    let second = draft.request_of_its_own(operation, &path, Extent::Minimal, "second").ok()?;
+    let steps = |value: &Template| -> Vec<String> {
+        let steps = value.expressions().into_iter().filter_map(Expression::step);
+        steps.map(str::to_owned).collect()
+    };
+    // Beside what is made anew it is the same request: at the same time, and of as much.
+    let is_renewed = |one: &String| taken.contains(one) && one != kept;
+    let same = first.members().filter(|(_, value)| !steps(value).iter().any(is_renewed));
+    let same: Vec<(String, Template)> =
+        same.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let second = same
+        .into_iter()
+        .try_fold(second, |second, (name, value)| second.with_member(&name, value))?;
+    let named: Vec<&str> = second.steps_named().collect();
+    let is_told_apart = taken.iter().any(|one| is_renewed(one) && !named.contains(&one.as_str()));
+    (named.contains(&kept) && is_told_apart).then_some(())?;
+    let maker = draft.step(kept)?.operation_id.clone();
+    let level = promise::level("named-once");
+    send(planner, &mut draft, operation, second, ("named-once", level));
+    let detail = format!("named-once:{maker}");
+    let summary = "what can be named once is not named again beside something else";
+    Some(told(draft, operation, CONFLICT, (&detail, summary)))
 }
 
 /// The same request once more.

@@ -1,5 +1,5 @@
-//! Files that are larger than they may be, or aren't what they are declared as, where an operation tells: refused. And the
-//! largest that may be: taken.
+//! Files that are larger than they may be, or empty, or aren't what they are declared as, where an operation tells: refused. And
+//! the largest that may be: taken.
 
 use spec::model::{Operation, Status};
 use spec::resources::SizeLimit;
@@ -21,6 +21,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         limit.and_then(|limit| too_large(planner, operation, limit)),
         limit.and_then(|limit| largest(planner, operation, limit)),
         other_content(planner, operation),
+        empty(planner, operation),
     ];
     cases.into_iter().flatten().collect()
 }
@@ -55,6 +56,19 @@ fn largest(planner: &Planner<'_>, operation: &Operation, limit: SizeLimit) -> Op
         summary: format!("a file of {} bytes is taken", limit.bytes),
         origin: operation.origin.clone(),
     }))
+}
+
+/// A file without a byte in it.
+fn empty(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let codes = planner.resources.refused_empty(operation);
+    let refused = Refused::by(planner, operation, Derivation::Violation, &[&codes])
+        .filter(|_| !codes.is_empty())?;
+    let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    file_in(request.body.as_ref()?)?;
+    let request = with_file(request, Vec::new())?;
+    let origin = operation.origin.clone();
+    let summary = "a file without a byte in it is refused".to_owned();
+    Some(refused.case(draft, request, "body:empty-file".to_owned(), summary, origin))
 }
 
 /// A file that isn't what it is declared as.

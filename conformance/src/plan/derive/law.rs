@@ -3,6 +3,7 @@
 
 mod another;
 mod attached;
+mod brought;
 mod bytes;
 mod census;
 mod counted;
@@ -71,6 +72,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));
     cases.extend(attached::case(planner, operation));
+    cases.extend(brought::cases(planner, operation));
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
     cases.extend(moved::cases(planner, operation));

@@ -58,10 +58,13 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
         make_own(&mut draft, planner, name);
     }
     draft.let_take_part(name, operation, false);
+    let request = draft.for_oneself(operation, name, request);
     let mut criteria = admits(planner, operation, (&draft, &request), name);
     if names_others(&draft, &request, name) {
         let refusals = [400, 403, 404, 409, 422].map(Status::Code).into_iter();
-        let documented = refusals.filter(|one| operation.responses.contains_key(one));
+        let is_open = resources.says_open_to(operation, name);
+        let documented = refusals
+            .filter(|one| operation.responses.contains_key(one) && !(is_open && *one == FORBIDDEN));
         documented.for_each(|status| criteria.iter_mut().for_each(|one| one.or(status)));
     }
     draft.push(operation, CALL, request.clone(), criteria);

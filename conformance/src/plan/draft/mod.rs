@@ -274,6 +274,11 @@ impl<'p> Draft<'p> {
         self.made.retain(|_, made| made != step);
     }
 
+    /// Whether what a step made isn't used any more.
+    pub(super) fn has_let_go(&self, step: &str) -> bool {
+        self.made.values().all(|made| made != step)
+    }
+
     /// The step that an operation has made what is used next.
     pub(super) fn made_by_maker(&self, maker: &str) -> Option<String> {
         self.made.get(maker).cloned()

@@ -459,6 +459,13 @@ pub(super) const CASES: &[Promise] = &[
         "Asked where it names a number of 100 at most, what is made can be removed, and the profile allows the operation.",
     ),
     row(
+        "named-once",
+        Must,
+        "what is said to be named once is refused when it is named again",
+        "the description of the operation or of its 409",
+        "Asked of one thing at a time, with others in place of all else that can be named once.",
+    ),
+    row(
         "key-makes-once",
         Must,
         "a request with a key that was seen is the one that was seen, and one with another key is not",

@@ -112,6 +112,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where each word of the description is known, as one that isn't may say which of them are meant.",
     ),
     row(
+        "others-follow",
+        Must,
+        "other things than the one that something is done to are then in the state that is told",
+        "the description: \"Lends a copy. The copy becomes `on_loan`.\"",
+        "Asked where it is said without a condition, and the case has made one such thing.",
+    ),
+    row(
         "full-is-refused",
         Must,
         "what has room for so many takes no more",

@@ -1,14 +1,15 @@
 //! What is made several times at once are several things, each with an id of its own.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation, RuntimeExpression, Status};
+use spec::pointer::{escape, unescape};
 
 use super::super::{CALL, told, valid_call, was_answered};
-use super::{RACERS, ids_of, race, success_or};
+use super::{RACERS, ids_of, outputs_of, race, success_or};
 use crate::case::{Case, Criterion, Relation, RelationKind};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::promise;
-use crate::sample::Extent;
+use crate::promise::{self, Level};
+use crate::sample::{Choice, Extent, Merged, Segment};
 
 const CODE: &str = "ids-differ";
 
@@ -34,9 +35,35 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let ids = ids_of(&mut draft, &racers, &id);
     let message = "what is made at the same time has ids of its own";
     let distinct = Relation::new(CODE, message, RelationKind::Distinct(ids));
-    let criteria = vec![Criterion::Status(expected), Criterion::Relation(distinct)];
+    let mut criteria = vec![Criterion::Status(expected), Criterion::Relation(distinct)];
+    for place in given_once(planner, operation) {
+        let name = place.rsplit('/').next().unwrap_or_default();
+        let all = outputs_of(&mut draft, &racers, (name, &Expression::response_body(&*place)));
+        let message = format!("`{name}` is given once");
+        let distinct = Relation::new(CODE, message, RelationKind::Distinct(all)).at(Level::Must);
+        criteria.push(Criterion::Relation(distinct));
+    }
     draft.push(operation, CALL, request, criteria);
     let answered = |racer: &String| was_answered(CODE, racer, made, "each of them is made");
     draft.last_step()?.premises.extend(racers.iter().map(answered));
     Some(told(draft, operation, status, (CODE, message)))
+}
+
+/// Where the answer has the members of what is made that no request writes, and that are said to be given once: beside the id.
+fn given_once(planner: &Planner<'_>, operation: &Operation) -> Vec<String> {
+    let id = planner.resources.id_told(operation);
+    let Some(RuntimeExpression::ResponseBody(id)) = id else { return Vec::new() };
+    let Some((around, id)) = id.rsplit_once('/') else { return Vec::new() };
+    let way = around.split('/').skip(1).map(|name| Segment::Member(unescape(name).into_owned()));
+    let Some(answer) = operation.answer_schema() else { return Vec::new() };
+    let made = planner.places.schemas(answer, &way.collect::<Vec<_>>());
+    let shown = Merged::of(planner.contract, &made, Choice::default()).declared();
+    let sent = operation
+        .body_schema()
+        .map(|schema| Merged::of(planner.contract, &[schema], Choice::default()).declared());
+    let is_own =
+        |name: &&str| *name != id && sent.as_ref().is_none_or(|sent| !sent.contains_key(*name));
+    let own = shown.into_keys().filter(is_own);
+    let told = own.filter(|name| planner.resources.says_given_once(operation, name));
+    told.map(|name| format!("{around}/{}", escape(name))).collect()
 }

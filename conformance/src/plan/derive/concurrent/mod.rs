@@ -75,12 +75,20 @@ pub(super) fn race(
 
 /// The ids that several steps were answered with, as an array.
 pub(super) fn ids_of(draft: &mut Draft<'_>, racers: &[String], id: &Expression) -> Operand {
-    const ID: &str = "id";
-    let ids = racers.iter().map(|step| {
-        draft.output(step, ID, id);
-        Template::Expression(Expression::output(step, ID))
+    outputs_of(draft, racers, ("id", id))
+}
+
+/// The same of something else that they are answered with, under a name of its own.
+pub(super) fn outputs_of(
+    draft: &mut Draft<'_>,
+    racers: &[String],
+    (name, told): (&str, &Expression),
+) -> Operand {
+    let outputs = racers.iter().map(|step| {
+        draft.output(step, name, told);
+        Template::Expression(Expression::output(step, name))
     });
-    Operand::Template(Template::array(ids.collect()))
+    Operand::Template(Template::array(outputs.collect()))
 }
 
 /// That the latest step, and those that were sent with it, have at most one answer of a status; as firmly as they are asked

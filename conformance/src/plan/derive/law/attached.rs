@@ -1,11 +1,12 @@
 //! A member that tells whether a thing has something is true once that was put there, and false when it was taken away.
 
+use serde_json::Value;
 use spec::model::Operation;
 use spec::pointer::escape;
 
 use super::super::{CALL, valid_call};
 use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind};
-use crate::expression::Expression;
+use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, same_path};
 use crate::sample::Extent;
@@ -22,10 +23,18 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let things = same_path(reader, (operation, &path))?;
     let tells = |truth: bool| {
         let member = Expression::response_body(format!("/{}", escape(&attached.member)));
-        let (got, expected) = (Operand::expression(member), Operand::constant(truth));
         let has = if truth { "has it" } else { "has none" };
         let message = format!("`{}` says that the thing {has}", attached.member);
-        let kind = RelationKind::Equal { got, expected };
+        let kind = match attached.is_null_without {
+            true => {
+                let is_null = Condition::equal(member, Value::Null);
+                RelationKind::Holds(if truth { is_null.negated() } else { is_null })
+            }
+            false => {
+                let (got, expected) = (Operand::expression(member), Operand::constant(truth));
+                RelationKind::Equal { got, expected }
+            }
+        };
         Criterion::Relation(Relation::new(CODE, message, kind))
     };
     draft.push(operation, "put", request, planner.succeeds(operation));

@@ -21,7 +21,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let remover = planner.resources.remover(&operation.id)?;
     let RuntimeExpression::ResponseBody(pointer) = &remover.maker.id else { return None };
     let name = pointer.rsplit('/').next().unwrap_or_default();
-    let is_told = planner.resources.says_given_once(operation, name);
+    let is_told = planner.resources.says_ids_given_once(operation, name);
     let level = if is_told { Level::Must } else { promise::level(CODE) };
     if operation.method != Method::Post || !planner.can_remove(operation) {
         return None;

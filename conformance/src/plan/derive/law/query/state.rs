@@ -7,6 +7,7 @@ use spec::pointer::escape;
 use spec::resources::{Filter, FilterKind, Lifecycle};
 
 use super::super::listed::{WALK, make_with};
+use super::filter::several;
 use super::{Named, Subject};
 use crate::case::{Case, Operand, Relation, RelationKind, Text};
 use crate::expression::Expression;
@@ -19,7 +20,8 @@ const LOOK: &str = "look";
 pub(super) fn cases(subject: &Subject<'_>, filter: &Filter<'_>) -> Vec<Case> {
     let left_out = left_out(subject, filter);
     let Some(moved) = moved(subject, filter) else { return left_out.into_iter().collect() };
-    let cases = [moved.case(&moved.to, true), moved.case(&moved.from, false), left_out];
+    let cases =
+        [moved.case(&moved.to, true), moved.case(&moved.from, false), moved.either(), left_out];
     cases.into_iter().flatten().collect()
 }
 
@@ -67,8 +69,11 @@ struct Moved<'s> {
 
 fn moved<'s>(subject: &'s Subject<'s>, filter: &'s Filter<'s>) -> Option<Moved<'s>> {
     let planner = subject.planner;
-    let schema = filter.parameter.schema().filter(|_| filter.kind == FilterKind::Equal)?;
-    let takes = |state: &str| planner.sampler.admits_value(schema, &Value::from(state));
+    (filter.kind == FilterKind::Equal && !filter.value.is_empty()).then_some(())?;
+    let takes = |state: &str| {
+        let value = Value::from(state);
+        filter.value.iter().all(|schema| planner.sampler.admits_value(*schema, &value))
+    };
     let (reader, life) = life_of(subject, filter)?;
     let from = life.initial.clone().filter(|state| takes(state))?;
     // What needs parts to be moved would have them made for another thing.
@@ -83,9 +88,9 @@ fn moved<'s>(subject: &'s Subject<'s>, filter: &'s Filter<'s>) -> Option<Moved<'
 }
 
 impl Moved<'_> {
-    /// Asks for a state, by which the thing is found or isn't.
-    fn case(&self, asked: &str, is_found: bool) -> Option<Case> {
-        let Self { subject, filter, reader, life, .. } = self;
+    /// The thing, moved and looked at.
+    fn begun(&self) -> Option<(Draft<'_>, String)> {
+        let Self { subject, reader, life, .. } = self;
         let planner = subject.planner;
         let mut draft = Draft::new(planner);
         let made = make_with(&mut draft, planner, subject.list, &[])?;
@@ -94,16 +99,49 @@ impl Moved<'_> {
         let look = draft.bare_request(reader, &path).ok()?;
         draft.push(reader, LOOK, look, planner.succeeds(reader));
         draft.answer_of(LOOK);
-        subject.walk(&mut draft, &[(filter.parameter, Text::literal(asked))])?;
+        Some((draft, made))
+    }
+
+    /// That the thing was moved.
+    fn was_moved(&self) -> Relation {
         let (step, name) = (LOOK.to_owned(), ANSWER.to_owned());
-        let pointer = format!("/{}", escape(&life.member));
+        let pointer = format!("/{}", escape(&self.life.member));
         let shown = Expression::Output { step, name, pointer };
         let kind = RelationKind::Equal {
             got: Operand::expression(shown),
             expected: Operand::constant(self.to.as_str()),
         };
-        let message = format!("what was moved is `{}`", self.to);
-        draft.last_step()?.premises.push(Relation::new(CODE, message, kind));
+        Relation::new(CODE, format!("what was moved is `{}`", self.to), kind)
+    }
+
+    /// Asks for either of two states, where several may be asked for: what is in the one is there, and what is in the other.
+    fn either(&self) -> Option<Case> {
+        let Self { subject, filter, .. } = self;
+        filter.several.then_some(())?;
+        let (mut draft, moved) = self.begun()?;
+        let other = make_with(&mut draft, subject.planner, subject.list, &[])?;
+        let asked = [&self.to, &self.from].map(|state| Text::literal(state.as_str()));
+        let pairs = several(filter.parameter, asked)?;
+        subject.walk(&mut draft, &[])?;
+        let call = draft.last_step()?;
+        call.request.query.retain(|pair| pair.name != filter.parameter.name);
+        call.request.query.extend(pairs);
+        call.premises.push(self.was_moved());
+        let name = &filter.parameter.name;
+        let all = [&moved, &other].map(|made| {
+            let message = format!("what is in one of several states is found by `{name}`");
+            Relation::new(CODE, message, subject.has(WALK, made))
+        });
+        let named = Named { law: CODE, parameter: filter.parameter, detail: "either" };
+        subject.finish(draft, &named, all.into())
+    }
+
+    /// Asks for a state, by which the thing is found or isn't.
+    fn case(&self, asked: &str, is_found: bool) -> Option<Case> {
+        let Self { subject, filter, .. } = self;
+        let (mut draft, made) = self.begun()?;
+        subject.walk(&mut draft, &[(filter.parameter, Text::literal(asked))])?;
+        draft.last_step()?.premises.push(self.was_moved());
         let name = &filter.parameter.name;
         let (message, kind, detail) = match is_found {
             true => {
