@@ -59,6 +59,7 @@ mod projects;
 mod reach;
 mod roles;
 
+mod selves;
 mod service;
 mod shop;
 mod standing;

@@ -1,6 +1,8 @@
 //! What a document says outright of the values of a body that no schema says: a number that depends on another one, a check
 //! digit.
 
+use serde_json::Value;
+
 use super::prose::{has, mentions, on_one_line, sentences};
 use super::told::{number_called, refusals, statuses, statuses_or_usual};
 use crate::CheckDigit;
@@ -105,6 +107,45 @@ pub(super) fn bounds(contract: &Contract, operation: &Operation) -> Vec<ToldLimi
         sentences(&said).flat_map(pieces).for_each(|piece| add(piece, vec![code]));
     }
     all
+}
+
+/// A value that a member of a body is said to have to be more than.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldMinimum {
+    /// The member.
+    pub member: String,
+    /// The value, which is just refused: a number, or a decimal in text as it stands there.
+    pub value: Value,
+    /// With which it is said to be refused.
+    pub statuses: Vec<u16>,
+}
+
+/// The values that members of a body are said to have to be more than, by their own descriptions: "more than `0.00` (422)".
+pub(super) fn minima(contract: &Contract, operation: &Operation) -> Vec<ToldMinimum> {
+    const MORE: [&str; 4] = ["more than ", "greater than ", "larger than ", "has to be above "];
+    const OTHERWISE: [&str; 6] = ["not", "t", "never", "no", "if", "when"];
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let body = Outline::of(contract, &[schema]);
+    let told = body.members().into_keys().filter_map(|name| {
+        let said = body.description(&[name.to_owned()])?;
+        let (before, behind) = MORE.iter().find_map(|more| said.split_once(more))?;
+        let beside = before.rsplit(['.', ';', ',']).next().unwrap_or_default();
+        let is_otherwise = |word: &String| OTHERWISE.contains(&word.as_str());
+        (!words(beside).iter().any(is_otherwise)).then_some(())?;
+        let behind = behind.trim_start_matches('`');
+        let length = behind.find(|c: char| !c.is_ascii_digit() && c != '.');
+        let number = behind.get(..length.unwrap_or(behind.len()))?.trim_end_matches('.');
+        let value = match body.has_number(name) {
+            true => Value::from(number.parse::<i64>().ok()?),
+            false => {
+                number.contains('.').then_some(())?;
+                Value::from(number)
+            }
+        };
+        let statuses = statuses_or_usual(said);
+        Some(ToldMinimum { member: name.to_owned(), value, statuses })
+    });
+    told.collect()
 }
 
 fn pieces(sentence: &str) -> impl Iterator<Item = &str> {
@@ -216,6 +257,31 @@ mod tests {
         let contract = reading.contract.expect("a valid contract");
         let told = bounds(&contract, &contract.operations[0]);
         told.into_iter().map(|one| (one.list, one.member, one.statuses)).collect()
+    }
+
+    #[test]
+    fn what_a_number_has_to_be_more_than_is_heard() {
+        let told = |said: &str| {
+            let document = serde_json::json!({
+                "openapi": "3.1.0",
+                "info": {"title": "a", "version": "1"},
+                "paths": {"/payments": {"post": {
+                    "operationId": "pay",
+                    "requestBody": {"content": {"application/json": {"schema": {
+                        "type": "object",
+                        "properties": {"amount": {"type": "string", "description": said}},
+                    }}}},
+                    "responses": {"201": {"description": "It."}, "422": {"description": "No."}},
+                }}},
+            });
+            let source = Memory::one("a.json", &document.to_string());
+            let contract = crate::read(Path::new("a.json"), &source).contract.expect("a contract");
+            let told = minima(&contract, &contract.operations[0]);
+            told.into_iter().map(|one| (one.value, one.statuses)).collect::<Vec<_>>()
+        };
+        assert_eq!(told("In EUR, more than `0.00` (422)."), [(Value::from("0.00"), vec![422])]);
+        assert_eq!(told("In EUR, not more than `9.00`."), []);
+        assert_eq!(told("In EUR, more than the fee."), []);
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_of_unit};
 pub use granted::{Grant, Grantee};
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
-pub use limit::ToldLimit;
+pub use limit::{ToldLimit, ToldMinimum};
 pub use list::List;
 pub use moment::{LimitedMoment, MomentLimit};
 pub use needed_state::NeededState;

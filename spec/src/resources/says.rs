@@ -2,10 +2,10 @@
 
 use super::{
     Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, NeededThing, OwnAlone,
-    OwnersAlone, Period, Resources, Rising, SizeLimit, ToldLimit, ToldNumber, ToldSense, Unfit,
-    Unseen, capacity, cascade, census, conflict, consequence, each, formula, limit, moment,
-    needed_state, needed_thing, often, owner, ownership, period, prose, said, sense, size, told,
-    unfit, unseen,
+    OwnersAlone, Period, Resources, Rising, SizeLimit, ToldLimit, ToldMinimum, ToldNumber,
+    ToldSense, Unfit, Unseen, capacity, cascade, census, conflict, consequence, each, formula,
+    limit, moment, needed_state, needed_thing, often, owner, ownership, period, prose, said, sense,
+    size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -108,6 +108,24 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn may_be_left_out(&self, operation: &Operation, member: &str) -> bool {
         told::may_be_left_out(self.contract, operation, member)
+    }
+
+    /// The words for those who are said to do something for themselves alone, everybody else being forbidden.
+    #[must_use]
+    pub fn for_themselves_alone(&self, operation: &Operation) -> Vec<String> {
+        told::for_themselves_alone(operation)
+    }
+
+    /// The values that members of an operation's body are said to have to be more than.
+    #[must_use]
+    pub fn told_minima(&self, operation: &Operation) -> Vec<ToldMinimum> {
+        limit::minima(self.contract, operation)
+    }
+
+    /// The parameters of a query that an operation says to take together or not at all, and with which status one alone is refused.
+    #[must_use]
+    pub fn taken_together(&self, operation: &Operation) -> Option<(Vec<String>, u16)> {
+        told::taken_together(operation)
     }
 
     /// Whether a file is said to be taken once.

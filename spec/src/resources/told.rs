@@ -5,7 +5,7 @@
 
 use super::passage::statements;
 use super::prose::{has, mentions, on_one_line, sentences};
-use crate::model::{Contract, Operation, Status};
+use crate::model::{Contract, Location, Operation, Status};
 use crate::names::{singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
@@ -409,6 +409,47 @@ pub fn says_refused_before(text: &str, (end, begin): (&str, &str)) -> bool {
     sentences(text).any(|sentence| has(sentence, &[&order]) && statuses(sentence).next().is_some())
 }
 
+/// The parameters of a query of which one alone is refused, and how: "`from` and `to` can only be given together (otherwise 400)".
+pub(super) fn taken_together(operation: &Operation) -> Option<(Vec<String>, u16)> {
+    const TOGETHER: [&str; 5] = [
+        "only be given together",
+        "only be used together",
+        "only together",
+        "must be given together",
+        "have to be given together",
+    ];
+    let said = statements(operation.description.as_deref()?);
+    said.iter().find_map(|sentence| {
+        let (before, behind) = TOGETHER.iter().find_map(|one| sentence.split_once(one))?;
+        let quoted = before.split('`').skip(1).step_by(2);
+        let named: Vec<String> = quoted.map(str::to_owned).collect();
+        let are_asked =
+            named.iter().all(|name| operation.parameter(Location::Query, name).is_some());
+        let status = statuses(behind).next()?;
+        (named.len() > 1 && are_asked).then_some((named, status))
+    })
+}
+
+/// The words for those who may do something for themselves alone, everybody else being forbidden: "drivers only for themselves: naming
+/// anybody else is forbidden (403)". Single, in small letters, and together where two of them are one name.
+pub(super) fn for_themselves_alone(operation: &Operation) -> Vec<String> {
+    const THEM: [&str; 2] = ["themselves", "themself"];
+    const ENDS: [char; 4] = [',', ':', ';', '('];
+    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let told = said.iter().filter(|one| statuses(one).any(|status| status == 403));
+    let clauses = told.flat_map(|one| one.split(ENDS)).filter(|clause| has(clause, &THEM));
+    let mut who = Vec::new();
+    for clause in clauses {
+        let before = plain(clause);
+        let before = before.split(THEM[0]).next().unwrap_or_default().to_owned();
+        let spoken = words(&before);
+        who.extend(spoken.iter().flat_map(|word| singulars(word)));
+        let pairs = spoken.windows(2);
+        who.extend(pairs.flat_map(|pair| singulars(&pair.concat())));
+    }
+    who
+}
+
 /// Whether a member of a body is said to be left out by who means themselves: "Drivers may leave it out", "The caller if left out".
 pub(super) fn may_be_left_out(contract: &Contract, operation: &Operation, member: &str) -> bool {
     const OUT: [&str; 5] = [
@@ -630,6 +671,18 @@ mod tests {
         };
         assert!(conflict("Nobody can vote for an issue that they reported."));
         assert!(!conflict("Nobody can vote for an issue that they did not see."));
+    }
+
+    #[test]
+    fn who_may_for_themselves_alone_is_heard() {
+        let who = |text: &str| for_themselves_alone(&operation(text, "No."));
+        let drivers = "Clerks for everybody, drivers only for themselves: naming anybody else is forbidden (403).";
+        assert!(who(drivers).contains(&"driver".to_owned()));
+        assert!(!who(drivers).contains(&"clerk".to_owned()));
+        let managers =
+            "A hiring manager can only open it for themselves: with another one the answer is 403.";
+        assert!(who(managers).contains(&"hiringmanager".to_owned()));
+        assert!(who("Drivers book for themselves.").is_empty());
     }
 
     #[test]

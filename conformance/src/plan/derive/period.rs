@@ -1,5 +1,5 @@
 //! What ends before it begins is refused where a description says so: of two bounds of a query, of a body that has both moments,
-//! and of a change to one of them that leaves the other where it is.
+//! and of a change to one of them that leaves the other where it is. So is one bound of a query without the other.
 
 use serde_json::Value;
 use spec::model::{JsonType, Location as In, Method, Operation, Parameter, SchemaId, Status};
@@ -17,6 +17,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let ends = operation.parameters.iter();
     let mut cases: Vec<Case> = ends.filter_map(|end| of_query(planner, operation, end)).collect();
     cases.extend(sharing_a_day(planner, operation));
+    cases.extend(without_the_other(planner, operation));
     if let Some(period) = planner.resources.refused_period(operation)
         && let Some(refused) = told_limit::refused(planner, operation, &[&[422, 400, 409]])
     {
@@ -26,6 +27,23 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(subject.changed_alone());
     }
     cases
+}
+
+/// A parameter alone of those that are taken together or not at all.
+fn without_the_other(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (named, status) = planner.resources.taken_together(operation)?;
+    let refused = told_limit::refused(planner, operation, &[&[status]])?;
+    let alone = named.first()?;
+    let parameter = operation.parameters.iter().find(|one| one.name == *alone)?;
+    let ([value, _], (draft, mut request, _)) = (
+        values(planner, parameter.schema()?)?,
+        valid_call(planner, operation, Extent::Minimal).ok()?,
+    );
+    request.query.retain(|pair| !named.contains(&pair.name));
+    request.ask(alone, Text::literal(value));
+    let summary = format!("`{alone}` is asked for without what it is taken with");
+    let detail = format!("query.{alone}:alone");
+    Some(refused.case(draft, request, detail, summary, parameter.origin.clone()))
 }
 
 /// A period of the one day that another one ends on, where it is said that this is enough for a conflict.

@@ -23,7 +23,19 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(too_much(planner, operation));
     cases.extend(wrong_digit(planner, operation));
     cases.extend(fallen(planner, operation));
+    cases.extend(not_above(planner, operation));
     cases
+}
+
+/// The very values that members have to be more than.
+fn not_above(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let told = planner.resources.told_minima(operation);
+    let cases = told.into_iter().filter_map(|told| {
+        let refused = refused(planner, operation, &[&told.statuses])?;
+        let member = (told.member.as_str(), Sample::Value(told.value));
+        with(planner, operation, &refused, member, "not-above")
+    });
+    cases.collect()
 }
 
 /// Moments that lie ahead, or too far back, of members that are said not to. Of those that have to lie ahead, see [`past`].

@@ -466,6 +466,13 @@ pub(super) const CASES: &[Promise] = &[
         "Asked of one thing at a time, with others in place of all else that can be named once.",
     ),
     row(
+        "for-oneself-alone",
+        Must,
+        "who may do something for themselves alone is refused for somebody else",
+        "the description: \"drivers only for themselves: naming anybody else is forbidden (403)\"",
+        "Asked of the credentials that are called after the role, with somebody whom they could not have made.",
+    ),
+    row(
         "key-makes-once",
         Must,
         "a request with a key that was seen is the one that was seen, and one with another key is not",

@@ -6,6 +6,7 @@
 //!                                   ├─▶ words: who is refused by one operation has no right to others that say the same
 //!                                   ├─▶ peers: the description refuses it to others of the same role
 //!                                   ├─▶ owners: the description lets nobody else at it who it isn't for
+//!                                   ├─▶ selves: the description lets those of a role do it for themselves alone
 //!                                   └─▶ granted: the description refuses it to a role that somebody else was given within it
 //! ```
 
@@ -13,6 +14,7 @@ mod author;
 mod granted;
 mod owners;
 mod peers;
+mod selves;
 mod words;
 
 use spec::model::{Operation, Status};
@@ -35,6 +37,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(peers::cases(planner, operation));
     cases.extend(granted::cases(planner, operation));
     cases.extend(owners::cases(planner, operation));
+    cases.extend(selves::cases(planner, operation));
     cases
 }
 

@@ -1,0 +1,69 @@
+//! Who may do something for themselves alone is refused for somebody else: "drivers only for themselves (403)". That somebody is made
+//! by another caller, as this one couldn't, and so is nobody whom they may be.
+
+use spec::model::{Operation, Status};
+use spec::names::{fold, words};
+
+use super::super::{CALL, told, valid_call};
+use super::FORBIDDEN;
+use crate::case::{Case, Credentials, Criterion, Expected, Request};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::Draft;
+use crate::promise;
+use crate::sample::Extent;
+
+const CODE: &str = "for-oneself-alone";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if !operation.responses.contains_key(&FORBIDDEN) {
+        return Vec::new();
+    }
+    let who = planner.resources.for_themselves_alone(operation);
+    let is_of =
+        |name: &str, role: &String| fold(name) == *role || planner.peers(role).contains(&name);
+    let all = planner.context.credentials.iter();
+    let callers = all.filter(|(_, caller)| caller.calls(operation));
+    let cases = callers.filter_map(|(name, _)| {
+        let role = who.iter().find(|role| is_of(name, role))?;
+        case(planner, operation, name, role)
+    });
+    cases.collect()
+}
+
+fn case(planner: &Planner<'_>, operation: &Operation, name: &str, role: &str) -> Option<Case> {
+    let extents = [Extent::Minimal, Extent::Complete];
+    let (mut draft, mut request) = extents.into_iter().find_map(|extent| {
+        let (draft, request, _) = valid_call(planner, operation, extent).ok()?;
+        names_another(planner, &draft, &request, (name, role)).then_some((draft, request))
+    })?;
+    request.credentials = Credentials::As(name.to_owned());
+    // What else they may not name, or don't see, may be looked at before.
+    let refusals = [403, 404, 409, 422, 400].map(Status::Code).into_iter();
+    let any_of = refusals.filter(|one| operation.responses.contains_key(one)).collect();
+    let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let summary = format!("`{name}` does it for nobody else");
+    Some(told(draft, operation, FORBIDDEN, (&format!("{CODE}:{name}"), &summary)))
+}
+
+/// Whether a body names one of a role whom a credential could not have made.
+fn names_another(
+    planner: &Planner<'_>,
+    draft: &Draft<'_>,
+    request: &Request,
+    (name, role): (&str, &str),
+) -> bool {
+    let Some(caller) = planner.context.credentials.get(name) else { return false };
+    let is_role = |member: &str| {
+        let mut called = words(member);
+        called.pop_if(|last| last == "id");
+        called.concat() == role
+    };
+    request.members().any(|(member, value)| {
+        let mut steps = value.expressions().into_iter().filter_map(Expression::step);
+        let step = steps.next().and_then(|step| draft.step(step));
+        let maker = step.and_then(|step| planner.operation(&step.operation_id).ok());
+        is_role(member) && maker.is_some_and(|one| !one.method.is_safe() && !caller.calls(one))
+    })
+}
