@@ -42,7 +42,7 @@ paths:
     post:
       operationId: lend
       description: >-
-        Lends a copy to a reader. The copy becomes `onLoan`. It is a conflict (409) if the copy is not available, or the reader already has
+        Lends a copy to a reader. The copy becomes `onLoan`. It is a conflict (409) if the copy is not free, or the reader already has
         an open loan.
       requestBody: { required: true, content: { application/json: { schema: { type: object, required: [copy_id, reader_id], properties: { copy_id: { type: integer, minimum: 1 }, reader_id: { type: integer, minimum: 1 } } } } } }
       responses: { '201': { description: It., content: { application/json: { schema: { type: object, required: [id], properties: { id: { type: integer } } } } } }, '409': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }

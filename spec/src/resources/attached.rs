@@ -23,13 +23,8 @@ pub struct Attached<'a> {
 }
 
 /// How it is said that a member is null where there is nothing.
-const NONE: [&str; 5] = [
-    "as long as there is no",
-    "if there is no",
-    "while there is no",
-    "where there is no",
-    "until ",
-];
+const NONE: [&str; 4] =
+    ["as long as there is no", "if there is no", "while there is no", "where there is no"];
 
 pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<Attached<'a>> {
     let literal = operation.path.last_literal().filter(|_| operation.method == Method::Put)?;

@@ -142,6 +142,10 @@ pub(super) fn minima(contract: &Contract, operation: &Operation) -> Vec<ToldMini
                 Value::from(number)
             }
         };
+        // "More than 100 take a day longer" refuses nothing.
+        let must_be = ["must be", "has to be", "have to be"];
+        let is_rule = must_be.iter().any(|must| beside.trim_end().ends_with(must));
+        (is_rule || statuses(said).next().is_some()).then_some(())?;
         let statuses = statuses_or_usual(said);
         Some(ToldMinimum { member: name.to_owned(), value, statuses })
     });
@@ -282,6 +286,7 @@ mod tests {
         assert_eq!(told("In EUR, more than `0.00` (422)."), [(Value::from("0.00"), vec![422])]);
         assert_eq!(told("In EUR, not more than `9.00`."), []);
         assert_eq!(told("In EUR, more than the fee."), []);
+        assert_eq!(told("In EUR; more than 100.00 take a day longer."), []);
     }
 
     #[test]

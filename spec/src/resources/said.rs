@@ -25,6 +25,19 @@ pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
     has(own, &OTHER) || (is_about && has(told, &OTHER)) || is_refused
 }
 
+/// Whether it may be said that a request with a key that was seen is refused, whatever it asks for: "A key that was used is a 409".
+pub(super) fn key_is_refused(operation: &Operation, key: &Parameter) -> bool {
+    const OTHER: [&str; 4] = ["another", "other ", "different", "differs"];
+    let own = key.description.as_deref();
+    let said = own.into_iter().chain(operation.description.as_deref());
+    let said = said.chain(refusals(operation, [409, 422, 400])).flat_map(sentences);
+    let of_keys = said.filter(|sentence| has(sentence, &["key"]));
+    let mut refused = of_keys.filter(|one| {
+        has(one, &["409", "422", "400", "conflict", "refused", "rejected", "already"])
+    });
+    refused.any(|sentence| !has(sentence, &OTHER))
+}
+
 /// Whether it is said that what is in a state isn't listed, unless it is asked for.
 pub(super) fn left_out(operation: &Operation, state: &str) -> bool {
     const OUT: [&str; 6] =

@@ -315,6 +315,12 @@ impl<'a> Resources<'a> {
         told::unknown_anywhere_is(self.contract, operation)
     }
 
+    /// Whether an operation may say that a request with a key of idempotency that was seen is refused, even the same one.
+    #[must_use]
+    pub fn says_key_is_refused(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::key_is_refused(operation, key)
+    }
+
     /// Whether an operation says that another request with a key of idempotency that was seen is refused.
     #[must_use]
     pub fn says_key_is_of_one(&self, operation: &Operation, key: &Parameter) -> bool {

@@ -43,8 +43,10 @@ pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLi
     let limits = said.into_iter().flatten().flat_map(sentences);
     limits.filter(|sentence| has(sentence, &LIMITS)).find_map(|sentence| {
         let (bytes, is_exact) = size(sentence)?;
-        let is_named =
-            |code: &u16| operation.responses.contains_key(&Status::Code(*code)) && *code != 409;
+        let is_named = |code: &u16| {
+            let is_documented = operation.responses.contains_key(&Status::Code(*code));
+            is_documented && matches!(code, 400 | 413 | 422)
+        };
         let status = match refusal {
             Some(_) => TOO_LARGE,
             None => statuses(sentence).find(is_named)?,
@@ -72,17 +74,10 @@ fn size(sentence: &str) -> Option<(u64, bool)> {
     })
 }
 
-/// With which statuses a file without a byte in it is said to be refused: "an empty body is refused with 422", "must not be empty
-/// (400)". None: nothing is said.
+/// With which statuses a file without a byte in it is said to be refused: "an empty body is refused with 422". None: nothing is
+/// said.
 pub(super) fn empty_is_refused(operation: &Operation) -> Vec<u16> {
-    const EMPTY: [&str; 6] = [
-        "empty body",
-        "empty file",
-        "empty one",
-        "body is empty",
-        "file is empty",
-        "must not be empty",
-    ];
+    const EMPTY: [&str; 4] = ["empty body", "empty file", "body is empty", "file is empty"];
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
     let said = statements(operation.description.as_deref().unwrap_or_default());
     let told = said.iter().filter(|one| has(one, &EMPTY));

@@ -154,7 +154,12 @@ pub(super) fn refused_to(operation: &Operation, name: &str) -> bool {
 pub(super) fn open_to(operation: &Operation, name: &str) -> bool {
     const BETWEEN: [&str; 5] = ["and", "or", "only", "the", "all"];
     const SOME: [&str; 7] = [" own ", "403", "themsel", " unless ", " except ", " if ", " of the "];
+    const OTHERS: [&str; 7] =
+        [" own", "other", " else", "belong", "not the ", "n't the ", "member"];
     let Some(said) = operation.description.as_deref() else { return false };
+    if refusals(operation, [403]).any(|text| has(text, &OTHERS)) {
+        return false;
+    }
     let wanted = words(name).join(" ");
     let says_so = |sentence: &String| {
         let text = format!(" {} ", plain(sentence));

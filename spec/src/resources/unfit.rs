@@ -144,16 +144,9 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
     };
     // "409 if the connector is occupied, the card is in use": by another one of these, as long as that is there.
     let in_use = |piece: &Piece| {
-        const USES: [&str; 8] = [
-            "in use",
-            "occupied",
-            "taken",
-            "busy",
-            "reserved",
-            "booked",
-            "not free",
-            "not available",
-        ];
+        // What is "not available" may be one of many of which none is left.
+        const USES: [&str; 7] =
+            ["in use", "occupied", "taken", "busy", "reserved", "booked", "not free"];
         let text = spaced(&piece.text);
         let is_used =
             |noun: &String| USES.iter().any(|uses| text.contains(&format!(" {noun} is {uses} ")));

@@ -66,7 +66,9 @@ fn again(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
         Status::Code(code) => Some(Condition::equal(Expression::output(FIRST, STATUS), *code)),
         _ => None,
     };
-    if let Some(was_made) = any_of.iter().filter_map(was).reduce(Condition::or) {
+    let was_made = any_of.iter().filter_map(was).reduce(Condition::or);
+    let is_refused = planner.resources.says_key_is_refused(operation, key);
+    if let Some(was_made) = was_made.filter(|_| !is_refused) {
         let call = case.step_mut(CALL)?;
         let kind = RelationKind::Holds(was_made);
         call.premises.push(Relation::new(CODE, "it is made at first", kind));
