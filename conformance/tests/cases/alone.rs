@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const PLACES: &str = "
@@ -49,9 +49,7 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of(PLACES).run(&service.url).await
+    Suite::of(PLACES).run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

@@ -148,8 +148,6 @@ fn perform(store: &Store, request: &Request, id: Option<&str>) -> Answer {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
     let suite = Suite::of_parts(THINGS, |parts| {
         let body =
             "New: { type: object, required: [name], properties: { name: { type: string } } }";
@@ -159,7 +157,7 @@ async fn run(fault: Fault) -> Run {
             "key: { type: apiKey, in: header, name: X-Api-Key }, link: { type: apiKey, in: query, name: key }",
         )
     });
-    suite.profile(PROFILE).run(&service.url).await
+    suite.profile(PROFILE).run_against(fault, respond).await
 }
 
 #[tokio::test]

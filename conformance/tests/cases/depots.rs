@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const PATHS: &str = "
@@ -79,9 +79,7 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of_components(PATHS, RESPONSES, SCHEMAS).run(&service.url).await
+    Suite::of_components(PATHS, RESPONSES, SCHEMAS).run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
@@ -181,15 +179,12 @@ fn place(store: &Store, fault: Fault, request: &Request) -> Answer {
 #[tokio::test]
 async fn a_sound_service_is_left_alone() {
     let run = run(Fault::None).await;
-    assert_eq!(run.faults(), [""; 0], "{}", run.told);
-    for case in [
+    run.assert_sound(&[
         "build:409:law:key-is-alone:body.name",
         "place:409:law:full-is-refused",
         "take:409:law:state-refuses:inUse",
         "look:200:law:number-follows-state:place:inUse",
-    ] {
-        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
-    }
+    ]);
 }
 
 #[tokio::test]

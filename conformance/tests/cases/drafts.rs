@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const NOTES: &str = "
@@ -80,8 +80,6 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
     let with_state = |parts: String| {
         let note = "    Note: { type: object, required: [id, name, state], properties: { id: { type: string }, name: { type: string }, \
                     state: { type: string, enum: [draft, public], readOnly: true } } }\n";
@@ -89,7 +87,7 @@ async fn run(fault: Fault) -> Run {
         let parts = parts.replace("  responses:\n", &format!("  responses:\n{answer}"));
         parts.replace("  schemas:\n", &format!("  schemas:\n{note}"))
     };
-    Suite::of_parts(NOTES, with_state).profile(PROFILE).run(&service.url).await
+    Suite::of_parts(NOTES, with_state).profile(PROFILE).run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

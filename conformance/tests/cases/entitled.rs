@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const TRIPS: &str = "
@@ -64,9 +64,7 @@ enum Fault {
 }
 
 async fn run(fault: Fault, change: impl Fn(&str) -> String) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of(&change(TRIPS)).profile(PROFILE).run(&service.url).await
+    Suite::of(&change(TRIPS)).profile(PROFILE).run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

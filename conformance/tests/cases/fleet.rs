@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const FLEET: &str = "
@@ -110,11 +110,9 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
     Suite::of_components(FLEET, RESPONSES, SCHEMAS)
         .profile("creates = ['*']\n")
-        .run(&service.url)
+        .run_against(fault, respond)
         .await
 }
 
@@ -325,8 +323,7 @@ fn moved(store: &Store, fault: Fault, request: &Request, trip: &Value) -> Answer
 #[tokio::test]
 async fn a_sound_service_is_left_alone() {
     let run = run(Fault::None).await;
-    assert_eq!(run.faults(), [""; 0], "{}", run.told);
-    for case in [
+    run.assert_sound(&[
         "look:200:law:number-follows-state:book:planned",
         "look:200:law:number-follows-state:book:running",
         "look:200:law:number-follows-state:book:done",
@@ -337,9 +334,7 @@ async fn a_sound_service_is_left_alone() {
         "stops:200:law:others-stay",
         "park:409:law:full-is-refused",
         "park:201:law:full-is-refused:at-once",
-    ] {
-        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
-    }
+    ]);
 }
 
 #[tokio::test]

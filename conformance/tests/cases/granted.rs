@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{ANNA_AND_BERT, Run, Suite};
 
 const CLUBS: &str = "
@@ -56,11 +56,9 @@ enum Fault {
 }
 
 async fn run(fault: Fault, contract: &str) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
     Suite::of_components(contract, RESPONSES, SCHEMAS)
         .profile(ANNA_AND_BERT)
-        .run(&service.url)
+        .run_against(fault, respond)
         .await
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const MEMBERS: &str = "
@@ -83,10 +83,8 @@ fn join(store: &Store, fault: Fault, request: &Request) -> Answer {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
     let suite = Suite::of_parts(MEMBERS, |parts| parts + SCHEMA);
-    suite.profile("creates = ['pay']\n").run(&service.url).await
+    suite.profile("creates = ['pay']\n").run_against(fault, respond).await
 }
 
 #[tokio::test]

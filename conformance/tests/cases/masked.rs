@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const TRIPS: &str = "
@@ -69,9 +69,7 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    suite().run(&service.url).await
+    suite().run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const SHELVES: &str = "
@@ -53,9 +53,7 @@ enum Fault {
 const SUGGESTIONS: usize = 3;
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of(SHELVES).profile("creates = [\"*\"]\n").run(&service.url).await
+    Suite::of(SHELVES).profile("creates = [\"*\"]\n").run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

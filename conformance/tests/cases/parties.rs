@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const PARTIES: &str = "
@@ -85,11 +85,9 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
     Suite::of_components(PARTIES, RESPONSES, SCHEMAS)
         .profile("creates = ['*']\n")
-        .run(&service.url)
+        .run_against(fault, respond)
         .await
 }
 
@@ -198,14 +196,11 @@ fn bills(store: &Store, fault: Fault, request: &Request) -> Answer {
 #[tokio::test]
 async fn a_sound_service_is_left_alone() {
     let run = run(Fault::None).await;
-    assert_eq!(run.faults(), [""; 0], "{}", run.told);
-    for case in [
+    run.assert_sound(&[
         "rounds:200:law:order-is-kept",
         "bills:200:law:order-is-kept",
         "bills:200:law:filter-is-kept:query.party_id:first",
-    ] {
-        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
-    }
+    ]);
 }
 
 #[tokio::test]

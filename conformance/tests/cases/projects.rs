@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const PROJECTS: &str = "
@@ -125,9 +125,10 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of_components(PROJECTS, RESPONSES, SCHEMAS).profile(PROFILE).run(&service.url).await
+    Suite::of_components(PROJECTS, RESPONSES, SCHEMAS)
+        .profile(PROFILE)
+        .run_against(fault, respond)
+        .await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
@@ -359,8 +360,7 @@ fn task(store: &Store, fault: Fault, request: &Request, (caller, id): (&str, &st
 #[tokio::test]
 async fn a_sound_service_is_left_alone() {
     let run = run(Fault::None).await;
-    assert_eq!(run.faults(), [""; 0], "{}", run.told);
-    for case in [
+    run.assert_sound(&[
         "add:201:happy-path:complete",
         "add:201:rights:reader",
         "add:201:law:key-makes-once:another-caller",
@@ -371,9 +371,7 @@ async fn a_sound_service_is_left_alone() {
         "change:200:happy-path:complete",
         "change:200:law:changes-are-counted:each",
         "users:200:law:filter-is-kept:query.locked:halves",
-    ] {
-        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
-    }
+    ]);
 }
 
 #[tokio::test]

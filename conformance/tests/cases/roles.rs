@@ -54,9 +54,7 @@ enum Fault {
 }
 
 async fn run(fault: Fault, contract: &str, profile: &str) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of(contract).profile(profile).run(&service.url).await
+    Suite::of(contract).profile(profile).run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::service::{Answer, Request, Service, Store};
 use crate::valid::assert_valid;
 
 /// What nearly every document needs.
@@ -53,6 +54,9 @@ may = ['*']
 bearer = 'bert'
 may = ['*']
 ";
+
+/// What a service answers that keeps things, and has a fault.
+type Respond<F> = fn(&Store, F, &Request) -> Answer;
 
 /// A run to be: documents in a folder of its own, and flags.
 pub(crate) struct Suite {
@@ -127,6 +131,17 @@ impl Suite {
         command
     }
 
+    /// The run against a service of its own, which has kept nothing yet.
+    pub(crate) async fn run_against<F: Copy + Send + Sync + 'static>(
+        self,
+        fault: F,
+        respond: Respond<F>,
+    ) -> Run {
+        let store = Store::default();
+        let service = Service::start(move |request| respond(&store, fault, request)).await;
+        self.run(&service.url).await
+    }
+
     /// Runs it while targets of this test go on answering.
     pub(crate) async fn run(&self, url: &str) -> Run {
         let report = self.folder.path().join("report.json");
@@ -197,6 +212,15 @@ impl Run {
     /// What fails a run, each once: `getPet:404:status-documented`.
     pub(crate) fn faults(&self) -> Vec<&str> {
         self.causes("must")
+    }
+
+    /// That nothing is said against the service, and that these cases passed.
+    #[track_caller]
+    pub(crate) fn assert_sound(&self, cases: &[&str]) {
+        assert_eq!(self.faults(), [""; 0], "{}", self.told);
+        for case in cases {
+            assert_eq!(self.verdict(case), Some("passed"), "{case}: {}", self.told);
+        }
     }
 
     /// That a fault of the service is among what fails it, by how that begins.

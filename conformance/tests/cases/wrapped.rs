@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{Run, Suite};
 
 const TERMS: &str = "
@@ -47,9 +47,7 @@ enum Fault {
 }
 
 async fn run(fault: Fault) -> Run {
-    let store = Store::default();
-    let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of_components(TERMS, RESPONSES, SCHEMAS).run(&service.url).await
+    Suite::of_components(TERMS, RESPONSES, SCHEMAS).run_against(fault, respond).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
@@ -102,10 +100,7 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
 #[tokio::test]
 async fn a_sound_service_is_left_alone() {
     let run = run(Fault::None).await;
-    assert_eq!(run.faults(), [""; 0], "{}", run.told);
-    for case in ["replace:200:happy-path:minimal", "drop:204:happy-path:minimal"] {
-        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
-    }
+    run.assert_sound(&["replace:200:happy-path:minimal", "drop:204:happy-path:minimal"]);
 }
 
 #[tokio::test]
