@@ -108,6 +108,7 @@ pub(crate) struct Fault {
     got: Option<String>,
     pointer: Option<String>,
     origin: Option<Origin>,
+    is_told: bool,
 }
 
 impl Fault {
@@ -122,6 +123,12 @@ impl Fault {
 
     fn got(mut self, got: impl Into<String>) -> Self {
         self.got = Some(got.into());
+        self
+    }
+
+    /// Where the document says so outright, it is a promise, whatever it is as a rule.
+    fn told(mut self, is_told: bool) -> Self {
+        self.is_told = is_told;
         self
     }
 
@@ -312,12 +319,7 @@ impl<'c> Judge<'c> {
                     checks.push(Check::passed(row.id, row.promise));
                 }
                 Some(faults) => {
-                    let told = row.id.starts_with("csv-") && records::is_promised(&subject);
-                    let check = |fault| {
-                        let check = failed(row.id, fault);
-                        if told { Check { level: Level::Must, ..check } } else { check }
-                    };
-                    checks.extend(faults.into_iter().map(check));
+                    checks.extend(faults.into_iter().map(|fault| failed(row.id, fault)));
                 }
             }
         }
@@ -334,7 +336,7 @@ fn failed(id: &'static str, fault: Fault) -> Check {
     Check {
         id,
         verdict: Verdict::Failed,
-        level: promise::level(id),
+        level: if fault.is_told { Level::Must } else { promise::level(id) },
         message: fault.message,
         expected: fault.expected,
         got: fault.got,

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 use spec::model::{JsonType, Records, records};
+use spec::resources::says_tables_are_standard;
 
 use super::{Fault, Judged, Subject, shorten};
 
@@ -102,16 +103,16 @@ pub(super) fn are_even(subject: &Subject<'_>) -> Judged {
     let fault = Fault::new(format!("the table can't be read: {reason}"))
         .expected("as many fields as the first record has")
         .got(reason)
+        .told(are_told(subject))
         .at(&subject.media_type?.origin);
     Some(vec![fault])
 }
 
-/// Whether the document promises how tables are written that the operation answers with.
-pub(super) fn is_promised(subject: &Subject<'_>) -> bool {
+/// Whether the document tells how the tables are written that the operation answers with.
+fn are_told(subject: &Subject<'_>) -> bool {
     let own = subject.operation.description.as_deref();
     let of_answer = subject.documented.map(|response| response.description.as_str());
-    let mut said = own.into_iter().chain(of_answer);
-    said.any(|text| text.contains("CRLF") || text.contains("RFC 4180"))
+    own.into_iter().chain(of_answer).any(says_tables_are_standard)
 }
 
 pub(super) fn end_well(subject: &Subject<'_>) -> Judged {
@@ -120,6 +121,7 @@ pub(super) fn end_well(subject: &Subject<'_>) -> Judged {
     let fault = Fault::new(format!("line {number} ends without CR before its LF"))
         .expected("CR and LF")
         .got("LF")
+        .told(are_told(subject))
         .at(&subject.media_type?.origin);
     Some(vec![fault])
 }

@@ -53,6 +53,7 @@ impl<'c> Schemas<'c> {
             got: Some(got),
             origin: self.0.violated_at(compiled, error),
             pointer: Some(pointer),
+            is_told: false,
         }
     }
 }

@@ -98,6 +98,11 @@ impl Planner<'_> {
         if peers.len() < 2 { Vec::new() } else { peers }
     }
 
+    /// Whether a credential is one of a role: by its name, or by the rights that it has as those who are called so.
+    pub(super) fn is_of_role(&self, name: &str, role: &str) -> bool {
+        singulars(role).contains(&fold(name)) || self.peers(role).contains(&name)
+    }
+
     /// The credentials of the side of one, with the same rights as it has and shown in the same way; none where it has all.
     fn alike(&self, name: &str) -> Vec<&str> {
         let all = &self.context.credentials;

@@ -2,7 +2,7 @@
 //! referred to, isn't removed. A 409 alone may mean anything.
 
 use super::Resources;
-use super::prose::{has, mentions, says_any_case, sentences};
+use super::prose::{has, mentions, quoted, says_any_case, sentences};
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, Status};
 use crate::names::{singulars, words};
 use crate::outline::Outline;
@@ -150,7 +150,7 @@ fn told_alone(operation: &Operation, members: &[&str]) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     for sentence in operation.description.as_deref().into_iter().flat_map(sentences) {
         let is_unlike = has(sentence, &UNLIKE) && !has(sentence, &TOGETHER);
-        let quoted: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
+        let quoted: Vec<&str> = quoted(sentence).collect();
         let is_key = |member: &&&str| {
             quoted.iter().any(|one| is_unlike && one == *member || of_code(one, member))
         };
@@ -193,7 +193,7 @@ fn conflicts_with(resources: &Resources<'_>, remover: &Operation, part: &Operati
         lives.any(|life| life.initial.as_deref().is_some_and(|state| quoted.contains(&state)))
     };
     sentences(&conflict.description).any(|sentence| {
-        let quoted: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
+        let quoted: Vec<&str> = quoted(sentence).collect();
         called.iter().any(|thing| mentions(sentence, thing))
             && has(sentence, &["there is", "there are", "at least one", " has a", "uses"])
             && !has(sentence, &ONLY_SOME)

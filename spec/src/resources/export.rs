@@ -98,8 +98,8 @@ fn columns(text: &str) -> Option<Vec<&str>> {
     let is_name = |column: &&str| {
         !column.is_empty() && column.chars().all(|c| c.is_alphanumeric() || c == '_')
     };
-    text.split('`').skip(1).step_by(2).find_map(|quoted| {
-        let columns: Vec<&str> = quoted.split([',', ';']).map(str::trim).collect();
+    prose::quoted(text).find_map(|told| {
+        let columns: Vec<&str> = told.split([',', ';']).map(str::trim).collect();
         (columns.len() > 2 && columns.iter().all(is_name)).then_some(columns)
     })
 }

@@ -48,6 +48,7 @@ mod owner;
 mod ownership;
 mod passage;
 mod period;
+mod persons;
 mod prose;
 mod query;
 mod quota;
@@ -113,7 +114,7 @@ pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use told::{
     says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state,
-    says_not_before, says_overlap_is_of_one, says_refused_before,
+    says_not_before, says_overlap_is_of_one, says_refused_before, says_tables_are_standard,
 };
 pub use total::Total;
 pub use unfit::Unfit;
@@ -322,12 +323,6 @@ impl<'a> Resources<'a> {
         revision::of(self, operation, reader)
     }
 
-    /// Whether it is said of an operation that what is called `things` must be of the same one of what is called `around`.
-    #[must_use]
-    pub fn says_of_same(&self, operation: &Operation, things: &str, around: &str) -> bool {
-        within::says_of_same(self, operation, things, around)
-    }
-
     /// The member of what a list shows that tells whether it is in use.
     #[must_use]
     pub fn tells_whether_active(&self, list: &Maker) -> Option<String> {
@@ -405,12 +400,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn effects(&self, operation: &Operation) -> Option<Effects<'a>> {
         effect::of(self, operation)
-    }
-
-    /// What else than the thing that an operation is about is in a state once it was done.
-    #[must_use]
-    pub fn brought(&self, operation: &Operation) -> Vec<Brought<'a>> {
-        brought::of(self, operation)
     }
 
     /// The moments of a PATCH's answer that tell when the thing was last changed, and are null before it ever was.

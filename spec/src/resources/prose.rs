@@ -550,6 +550,11 @@ pub(super) fn has(text: &str, sayings: &[&str]) -> bool {
     sayings.iter().any(|saying| text.contains(saying))
 }
 
+/// What a text has between backticks, in its order.
+pub(super) fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
 /// The sentences of a text, and the clauses between semicolons: but "; a second one is a 409" says what comes of the one before it,
 /// and is one with that.
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {

@@ -1,7 +1,7 @@
 //! What a body has to repeat of the thing that it is about: "Must be the order's `total_cents`", of a payment.
 
 use super::Resources;
-use super::prose::{has, sentences};
+use super::prose::{has, quoted, sentences};
 use crate::model::{Method, Operation};
 use crate::only::only;
 use crate::outline::Outline;
@@ -45,8 +45,8 @@ fn all(resources: &Resources<'_>, operation: &Operation) -> Option<Vec<Repeated>
         let described =
             schemas.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
         let said = described.flat_map(sentences).find(|sentence| has(sentence, &SAME))?;
-        let quoted = said.split('`').skip(1).step_by(2);
-        let of = only(quoted.filter(|one| shown.contains_key(one) && made.contains_key(one)))?;
+        let of =
+            only(quoted(said).filter(|one| shown.contains_key(one) && made.contains_key(one)))?;
         Some(Repeated { member: member.to_owned(), of: of.to_owned() })
     });
     Some(told.collect())

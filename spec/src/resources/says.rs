@@ -1,11 +1,11 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, NeededThing, OwnAlone,
-    OwnersAlone, Period, Resources, Rising, SizeLimit, ToldLimit, ToldMinimum, ToldNumber,
-    ToldSense, Unfit, Unseen, capacity, cascade, census, conflict, consequence, each, formula,
-    limit, moment, needed_state, needed_thing, often, owner, ownership, period, prose, said, sense,
-    size, told, unfit, unseen,
+    Brought, Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, NeededThing,
+    OwnAlone, OwnersAlone, Period, Resources, Rising, SizeLimit, ToldLimit, ToldMinimum,
+    ToldNumber, ToldSense, Unfit, Unseen, brought, capacity, cascade, census, conflict,
+    consequence, each, formula, limit, moment, needed_state, needed_thing, often, owner, ownership,
+    period, persons, prose, said, sense, size, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -15,7 +15,7 @@ impl<'a> Resources<'a> {
     /// Whether a list is said to have what is the caller's alone.
     #[must_use]
     pub fn says_list_is_own(&self, operation: &Operation) -> bool {
-        told::list_is_own(operation)
+        persons::list_is_own(operation)
     }
 
     /// Whether a list is said to leave out what is in a state: "Archived events are left out unless `status` asks for them".
@@ -39,7 +39,7 @@ impl<'a> Resources<'a> {
     /// Whether an operation may be done to oneself by who has no right to do it to others.
     #[must_use]
     pub fn says_self(&self, operation: &Operation) -> bool {
-        told::by_oneself(operation)
+        persons::by_oneself(operation)
     }
 
     /// Whether the document says that a query parameter which it doesn't name is ignored.
@@ -52,7 +52,7 @@ impl<'a> Resources<'a> {
     /// Whether an operation says that those who are called like a credential are refused: "dockhands get 403".
     #[must_use]
     pub fn says_refused_to(&self, operation: &Operation, name: &str) -> bool {
-        told::refused_to(operation, name)
+        persons::refused_to(operation, name)
     }
 
     /// Whether the document says that some callers get at their own things alone: of all operations, of this one or of its 403.
@@ -66,7 +66,7 @@ impl<'a> Resources<'a> {
             forbidden.map(|response| response.description.as_str()),
         ];
         let is_said = || said.into_iter().flatten().any(prose::says_own_alone);
-        forbidden.is_some() && (is_said() || told::forbidden_to(operation).is_some())
+        forbidden.is_some() && (is_said() || persons::forbidden_to(operation).is_some())
     }
 
     /// Whether an operation says that what was removed is answered with 410, and so not as what was never there (RFC 9110
@@ -81,6 +81,18 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn cascades(&self, remover: &Operation, part: &Operation) -> bool {
         cascade::says(remover, part)
+    }
+
+    /// Whether it is said of an operation that what is called `things` must be of the same one of what is called `around`.
+    #[must_use]
+    pub fn says_of_same(&self, operation: &Operation, things: &str, around: &str) -> bool {
+        within::says_of_same(self, operation, things, around)
+    }
+
+    /// What else than the thing that an operation is about is in a state once it was done.
+    #[must_use]
+    pub fn brought(&self, operation: &Operation) -> Vec<Brought<'a>> {
+        brought::of(self, operation)
     }
 
     /// Whether an operation, or its conflict, speaks of what is called so.
@@ -101,19 +113,19 @@ impl<'a> Resources<'a> {
     /// Whether an operation says that all who are called so may, whatever it is about.
     #[must_use]
     pub fn says_open_to(&self, operation: &Operation, name: &str) -> bool {
-        told::open_to(operation, name)
+        persons::open_to(operation, name)
     }
 
     /// Whether a member of a body is said to be left out by who means themselves.
     #[must_use]
     pub fn may_be_left_out(&self, operation: &Operation, member: &str) -> bool {
-        told::may_be_left_out(self.contract, operation, member)
+        persons::may_be_left_out(self.contract, operation, member)
     }
 
     /// The words for those who are said to do something for themselves alone, everybody else being forbidden.
     #[must_use]
     pub fn for_themselves_alone(&self, operation: &Operation) -> Vec<String> {
-        told::for_themselves_alone(operation)
+        persons::for_themselves_alone(operation)
     }
 
     /// The values that members of an operation's body are said to have to be more than.
@@ -167,20 +179,20 @@ impl<'a> Resources<'a> {
     /// Whether an operation says that only who made a thing gets at it, and all others are forbidden to (403).
     #[must_use]
     pub fn says_author_alone(&self, operation: &Operation) -> bool {
-        told::author_alone(operation)
+        persons::author_alone(operation)
     }
 
     /// From whom an operation says that a thing is hidden (404), where that tells. Operations on one thing that say the same hide
     /// it from the same.
     #[must_use]
     pub fn hidden_from(&self, operation: &Operation) -> Option<String> {
-        told::hidden_from(operation)
+        persons::hidden_from(operation)
     }
 
     /// Whether the document says that whoever may call an operation may do so on everything, whoever made it.
     #[must_use]
     pub fn says_rights_are_to_all(&self, operation: &Operation) -> bool {
-        told::rights_are_to_all(self.contract, operation)
+        persons::rights_are_to_all(self.contract, operation)
     }
 
     /// The members of a body, out of these, of which no two things may have the same, as the description of the conflict says.
@@ -199,7 +211,7 @@ impl<'a> Resources<'a> {
     /// same forbid the same.
     #[must_use]
     pub fn forbidden_to(&self, operation: &Operation) -> Option<String> {
-        told::forbidden_to(operation)
+        persons::forbidden_to(operation)
     }
 
     /// The number of an operation's body that is said not to be above a number of its answer.
@@ -300,7 +312,7 @@ impl<'a> Resources<'a> {
     /// Whether a 403 is said to be for who acts on a thing of their own: nobody approves their own trip.
     #[must_use]
     pub fn says_not_own(&self, operation: &Operation) -> bool {
-        told::not_own(operation)
+        persons::not_own(operation)
     }
 
     /// With which statuses an operation says to refuse a body in which this member names what isn't there.

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::Resources;
-use super::prose::on_one_line;
+use super::prose::{on_one_line, quoted};
 use super::unfit::{nouns, phrases, spaced, speaks_of};
 use crate::Direction;
 use crate::model::{Operation, SchemaId, Status};
@@ -76,8 +76,8 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
         if !HIDDEN.iter().any(|hidden| text.contains(hidden)) || is_of_some(&text) {
             continue;
         }
-        let quoted = sentence.split('`').skip(1).step_by(2);
-        let named: Vec<&str> = quoted.filter(|name| thing.member(name).is_some()).collect();
+        let named: Vec<&str> =
+            quoted(sentence).filter(|name| thing.member(name).is_some()).collect();
         let before = at.checked_sub(1).and_then(|before| sentences.get(before));
         let who = match ELSE.iter().any(|rest| text.contains(rest)) {
             true => before.map(|before| Who::AllBut(told_of(&spaced(before)))),

@@ -11,7 +11,7 @@ use spec::resources::{
 };
 
 use super::users::{USE, used, users};
-use super::{CALL, key, told, valid_call};
+use super::{CALL, is_one_of, key, told, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
 };
@@ -173,18 +173,14 @@ fn named_again(
     }
     let path = draft.ready_for(operation)?;
     let second = draft.request_of_its_own(operation, &path, Extent::Minimal, "second").ok()?;
-    let steps = |value: &Template| -> Vec<String> {
-        let steps = value.expressions().into_iter().filter_map(Expression::step);
-        steps.map(str::to_owned).collect()
-    };
     // Beside what is made anew it is the same request: at the same time, and of as much.
-    let is_renewed = |one: &String| taken.contains(one) && one != kept;
-    let same = first.members().filter(|(_, value)| !steps(value).iter().any(is_renewed));
-    let same: Vec<(String, Template)> =
-        same.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let second = same
-        .into_iter()
-        .try_fold(second, |second, (name, value)| second.with_member(&name, value))?;
+    let is_renewed = |step: &str| step != kept && taken.iter().any(|one| one == step);
+    let is_same = |value: &Template| {
+        !value.expressions().into_iter().filter_map(Expression::step).any(is_renewed)
+    };
+    let mut same = first.members().filter(|(_, value)| is_same(value));
+    let second =
+        same.try_fold(second, |second, (name, value)| second.with_member(name, value.clone()))?;
     let named: Vec<&str> = second.steps_named().collect();
     let is_told_apart = taken.iter().any(|one| is_renewed(one) && !named.contains(&one.as_str()));
     (named.contains(&kept) && is_told_apart).then_some(())?;
@@ -413,12 +409,7 @@ fn stays(
         let success = planner.success(reader).map(|(_, any)| any).unwrap_or_default();
         let gone = [404, 410].map(Status::Code).into_iter();
         let gone = gone.filter(|one| reader.responses.contains_key(one));
-        let status = || Expression::Exchange(RuntimeExpression::StatusCode);
-        let is_found = success.iter().filter_map(|one| match one {
-            Status::Code(code) => Some(Condition::equal(status(), *code)),
-            _ => None,
-        });
-        let is_found = is_found.reduce(Condition::or);
+        let is_found = is_one_of(&Expression::Exchange(RuntimeExpression::StatusCode), &success);
         let any_of = success.iter().copied().chain(gone).collect();
         read_after(&mut draft, (reader, path), any_of, is_found.into_iter().collect())?;
     }

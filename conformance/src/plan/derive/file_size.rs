@@ -61,29 +61,36 @@ fn largest(planner: &Planner<'_>, operation: &Operation, limit: SizeLimit) -> Op
 /// A file without a byte in it.
 fn empty(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let codes = planner.resources.refused_empty(operation);
-    let refused = Refused::by(planner, operation, Derivation::Violation, &[&codes])
-        .filter(|_| !codes.is_empty())?;
-    let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    file_in(request.body.as_ref()?)?;
-    let request = with_file(request, Vec::new())?;
-    let origin = operation.origin.clone();
-    let summary = "a file without a byte in it is refused".to_owned();
-    Some(refused.case(draft, request, "body:empty-file".to_owned(), summary, origin))
+    let summary = |_: &str| Some("a file without a byte in it is refused".to_owned());
+    other_bytes(planner, operation, &codes, (b"", "body:empty-file"), summary)
 }
 
 /// A file that isn't what it is declared as.
 fn other_content(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let codes = planner.resources.refused_content(operation);
-    let refused = Refused::by(planner, operation, Derivation::Violation, &[&codes])
+    let summary = |media_type: &str| {
+        // Any bytes are a text.
+        let kinds = ["image/", "application/pdf", "audio/", "video/"];
+        let is_told_apart = kinds.iter().any(|kind| media_type.starts_with(kind));
+        is_told_apart.then(|| format!("a file that is no {media_type} is refused"))
+    };
+    other_bytes(planner, operation, &codes, (b"conformance", "body:other-content"), summary)
+}
+
+/// A file with other bytes than it has, where a description says with which statuses that is refused. `summary` tells of a
+/// media type what is wrong with them, if anything is.
+fn other_bytes(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    codes: &[u16],
+    (bytes, detail): (&[u8], &str),
+    summary: impl Fn(&str) -> Option<String>,
+) -> Option<Case> {
+    let refused = Refused::by(planner, operation, Derivation::Violation, &[codes])
         .filter(|_| !codes.is_empty())?;
     let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let (media_type, _) = file_in(request.body.as_ref()?)?;
-    // Any bytes are a text.
-    let is_told_apart = ["image/", "application/pdf", "audio/", "video/"]
-        .iter()
-        .any(|kind| media_type.starts_with(kind));
-    let request = with_file(request, b"conformance".to_vec()).filter(|_| is_told_apart)?;
-    let summary = format!("a file that is no {media_type} is refused");
-    let origin = operation.origin.clone();
-    Some(refused.case(draft, request, "body:other-content".to_owned(), summary, origin))
+    let summary = summary(&media_type)?;
+    let request = with_file(request, bytes.to_vec())?;
+    Some(refused.case(draft, request, detail.to_owned(), summary, operation.origin.clone()))
 }

@@ -7,12 +7,12 @@
 use spec::model::{Method, Operation, Parameter, Status};
 
 use super::concurrent::{RACERS, ids_of, race, success_or};
-use super::{CALL, valid_call, was_answered};
+use super::{CALL, is_one_of, valid_call, was_answered};
 use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
     Template,
 };
-use crate::expression::{Condition, Expression};
+use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, STATUS};
 use crate::promise::{self, Level};
@@ -62,11 +62,7 @@ fn again(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
     let request = (request, kind, message);
     let mut case = finish(draft, (operation, status), request, (key, "again"))?;
     // What was refused may be refused again, and what was answered is answered.
-    let was = |one: &Status| match one {
-        Status::Code(code) => Some(Condition::equal(Expression::output(FIRST, STATUS), *code)),
-        _ => None,
-    };
-    let was_made = any_of.iter().filter_map(was).reduce(Condition::or);
+    let was_made = is_one_of(&Expression::output(FIRST, STATUS), &any_of);
     let is_refused = planner.resources.says_key_is_refused(operation, key);
     if let Some(was_made) = was_made.filter(|_| !is_refused) {
         let call = case.step_mut(CALL)?;

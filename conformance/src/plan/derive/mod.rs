@@ -60,7 +60,7 @@ use super::share::Sharing;
 use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
 };
-use crate::expression::Expression;
+use crate::expression::{Condition, Expression};
 use crate::promise;
 use crate::sample::Extent;
 pub(super) use condition::is_required as condition_is_required;
@@ -228,6 +228,15 @@ fn was_answered(law: &'static str, step: &str, status: u16, message: &str) -> Re
         expected: Operand::constant(status),
     };
     Relation::new(law, message, kind)
+}
+
+/// That something is one of some statuses; `None` where none of them is a single one.
+fn is_one_of(got: &Expression, statuses: &[Status]) -> Option<Condition> {
+    let is = statuses.iter().filter_map(|one| match one {
+        Status::Code(code) => Some(Condition::equal(got.clone(), *code)),
+        _ => None,
+    });
+    is.reduce(Condition::or)
 }
 
 /// A law about a status, which stands where the status does.

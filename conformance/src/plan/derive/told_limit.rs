@@ -201,16 +201,14 @@ fn with_end(
     let Some((end, later)) = end else {
         return with(planner, operation, refused, (name, value), detail);
     };
-    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
-    let (draft, path) = Draft::begun(planner, operation)?;
-    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let place = Location::default().member(name);
-    let sample = sample.with(&place, value)?;
-    let sample = sample.with(&Location::default().member(&end), later).unwrap_or(sample);
-    let summary = format!("`{name}` is beyond the limit that its description tells");
+    let own = Location::default().member(name);
+    let other = Location::default().member(&end);
+    let change = |sample: Sample| {
+        let sample = sample.with(&own, value)?;
+        Some(sample.with(&other, later).unwrap_or(sample))
+    };
     // At the root, nothing of it is drawn anew.
-    let root = Location::default();
-    case((draft, &path), (operation, &root), refused, (name, sample), (detail, summary))
+    changed(planner, operation, refused, (name, name, &Location::default()), change, detail)
 }
 
 /// A valid body but for a member.
@@ -233,15 +231,28 @@ fn with_at(
     (name, place, value): (&str, &Location, Sample),
     detail: &str,
 ) -> Option<Case> {
-    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
-    let (draft, path) = Draft::begun(planner, operation)?;
-    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let sample = sample.with(place, value)?;
     let own = place.0.iter().rev().find_map(|segment| match segment {
         Segment::Member(own) => Some(own.as_str()),
         Segment::Item(_) => None,
     });
     let own = own.unwrap_or(name);
+    let change = |sample: Sample| sample.with(place, value);
+    changed(planner, operation, refused, (name, own, place), change, detail)
+}
+
+/// A valid body but for a change at a place within a member.
+fn changed(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    refused: &Refused<'_>,
+    (name, own, place): (&str, &str, &Location),
+    change: impl FnOnce(Sample) -> Option<Sample>,
+    detail: &str,
+) -> Option<Case> {
+    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let (draft, path) = Draft::begun(planner, operation)?;
+    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    let sample = change(sample)?;
     let summary = format!("`{own}` is beyond the limit that its description tells");
     case((draft, &path), (operation, place), refused, (name, sample), (detail, summary))
 }

@@ -8,8 +8,8 @@ use super::Draft;
 use super::member::{OWN, OWN_AS};
 use crate::case::{Credentials, Request, Step, Template};
 use crate::expression::Expression;
+use crate::plan::Caller;
 use crate::plan::sender::Side;
-use crate::plan::{Caller, Planner};
 
 impl<'p> Draft<'p> {
     /// Other callers who may ask for all of these, as far as rights go, and have made nothing of what is there.
@@ -37,19 +37,18 @@ impl Draft<'_> {
     pub(in crate::plan) fn made_by(&mut self, name: &str) {
         let planner = self.planner;
         let Some(caller) = planner.context.credentials.get(name) else { return };
-        let before = self.steps.clone();
-        for step in &mut self.steps {
-            let operation = planner.operation(&step.operation_id).ok();
-            let may = operation.is_some_and(|one| caller.calls(one));
+        for at in 0..self.steps.len() {
+            let step = &self.steps[at];
+            let Ok(operation) = planner.operation(&step.operation_id) else { continue };
             // Who somebody is, they have to ask themselves.
             let asks_who = step.id == OWN || step.id.starts_with(OWN_AS);
-            if may && !asks_who && step.request.credentials != Credentials::None {
-                let step = Arc::make_mut(step);
-                step.request.credentials = Credentials::As(name.to_owned());
-                if let Some(operation) = operation {
-                    for_oneself(planner, &before, operation, caller, &mut step.request);
-                }
+            if !caller.calls(operation) || asks_who || step.request.credentials == Credentials::None
+            {
+                continue;
             }
+            let mut request = self.for_oneself(operation, name, step.request.clone());
+            request.credentials = Credentials::As(name.to_owned());
+            Arc::make_mut(&mut self.steps[at]).request = request;
         }
         self.removed_by(name, |_| true);
     }
@@ -62,11 +61,28 @@ impl Draft<'_> {
         name: &str,
         mut request: Request,
     ) -> Request {
-        let caller = self.planner.context.credentials.get(name);
-        if let Some(caller) = caller {
-            for_oneself(self.planner, &self.steps, operation, caller, &mut request);
+        let planner = self.planner;
+        let Some(caller) = planner.context.credentials.get(name) else { return request };
+        let left_out = request.members().filter(|(name, value)| {
+            self.is_of_others(value, caller) && planner.resources.may_be_left_out(operation, name)
+        });
+        let left_out: Vec<String> = left_out.map(|(name, _)| name.clone()).collect();
+        for name in left_out {
+            if let Some(body) = &mut request.body {
+                body.content.remove_member(&name);
+            }
         }
         request
+    }
+
+    /// Whether a value is of what some steps have made that a caller could not have made.
+    pub(in crate::plan) fn is_of_others(&self, value: &Template, caller: &Caller) -> bool {
+        let steps = value.expressions().into_iter().filter_map(Expression::step);
+        let mut made = steps.filter_map(|step| self.step(step));
+        made.any(|step| {
+            let maker = self.planner.operation(&step.operation_id);
+            maker.is_ok_and(|maker| !maker.method.is_safe() && !caller.calls(maker))
+        })
     }
 
     /// Sends the calls of one operation as one credential.
@@ -147,31 +163,5 @@ impl Draft<'_> {
             })
         };
         self.steps.iter().all(|step| is_undone(step) || may_stay(step))
-    }
-}
-
-fn for_oneself(
-    planner: &Planner<'_>,
-    steps: &[Arc<Step>],
-    operation: &Operation,
-    caller: &Caller,
-    request: &mut Request,
-) {
-    let is_of_others = |value: &Template| {
-        let named = value.expressions().into_iter().filter_map(Expression::step);
-        let mut makers = named.filter_map(|step| steps.iter().find(|one| one.id == step));
-        makers.any(|step| {
-            let maker = planner.operation(&step.operation_id);
-            maker.is_ok_and(|maker| !maker.method.is_safe() && !caller.calls(maker))
-        })
-    };
-    let left_out = request.members().filter(|(name, value)| {
-        is_of_others(value) && planner.resources.may_be_left_out(operation, name)
-    });
-    let left_out: Vec<String> = left_out.map(|(name, _)| name.clone()).collect();
-    for name in left_out {
-        if let Some(body) = &mut request.body {
-            body.content.remove_member(&name);
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod cases;
+mod credentials;
 mod laws;
 mod run;
 
@@ -19,7 +20,8 @@ const fn row(
 
 /// Every promise: those of single answers first, laws last.
 pub fn promises() -> impl Iterator<Item = &'static Promise> {
-    [answers::ANSWERS, cases::CASES, run::RUN, laws::LAWS].into_iter().flatten()
+    let tables = [answers::ANSWERS, cases::CASES, credentials::CREDENTIALS, run::RUN, laws::LAWS];
+    tables.into_iter().flatten()
 }
 
 /// Whether a code is a promise that any answer must keep, whatever was asked.

@@ -1,4 +1,4 @@
-//! What is asked of a run as a whole.
+//! What is asked of workflows, and of a run as a whole.
 
 use super::super::Level::Must;
 use super::super::Promise;
@@ -6,6 +6,20 @@ use super::row;
 
 /// In the order in which they come up.
 pub(super) const RUN: &[Promise] = &[
+    row(
+        "workflow-criterion",
+        Must,
+        "a success criterion of a workflow holds while nobody else writes",
+        "Arazzo 1.0.1 §4.6.5, Step Object, `successCriteria`",
+        "The workflow's author asks for it.",
+    ),
+    row(
+        "reads-are-stable",
+        Must,
+        "the same read finds the same at the end as before",
+        "nobody else wrote meanwhile",
+        "Where it fails, somebody else wrote: the case is skipped.",
+    ),
     row(
         "cleaned-up",
         Must,

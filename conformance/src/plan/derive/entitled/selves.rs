@@ -2,12 +2,11 @@
 //! by another caller, as this one couldn't, and so is nobody whom they may be.
 
 use spec::model::{Operation, Status};
-use spec::names::{fold, words};
+use spec::names::words;
 
 use super::super::{CALL, told, valid_call};
 use super::FORBIDDEN;
 use crate::case::{Case, Credentials, Criterion, Expected, Request};
-use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
 use crate::promise;
@@ -20,12 +19,10 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let who = planner.resources.for_themselves_alone(operation);
-    let is_of =
-        |name: &str, role: &String| fold(name) == *role || planner.peers(role).contains(&name);
     let all = planner.context.credentials.iter();
     let callers = all.filter(|(_, caller)| caller.calls(operation));
     let cases = callers.filter_map(|(name, _)| {
-        let role = who.iter().find(|role| is_of(name, role))?;
+        let role = who.iter().find(|role| planner.is_of_role(name, role))?;
         case(planner, operation, name, role)
     });
     cases.collect()
@@ -60,10 +57,6 @@ fn names_another(
         called.pop_if(|last| last == "id");
         called.concat() == role
     };
-    request.members().any(|(member, value)| {
-        let mut steps = value.expressions().into_iter().filter_map(Expression::step);
-        let step = steps.next().and_then(|step| draft.step(step));
-        let maker = step.and_then(|step| planner.operation(&step.operation_id).ok());
-        is_role(member) && maker.is_some_and(|one| !one.method.is_safe() && !caller.calls(one))
-    })
+    let mut members = request.members();
+    members.any(|(member, value)| is_role(member) && draft.is_of_others(value, caller))
 }

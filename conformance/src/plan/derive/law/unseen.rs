@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 use spec::model::{Operation, Status};
-use spec::names::{fold, singulars};
 use spec::pointer::escape;
 use spec::resources::{List, Unseen, UnseenPart};
 
@@ -62,10 +61,7 @@ fn callers<'p>(planner: &'p Planner<'_>, operation: &Operation, unseen: &Unseen)
     let all =
         all.filter(|(name, caller)| caller.calls(operation) && planner.side_with(name) == side);
     let all: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
-    unseen.who.among(&all, |name, word| {
-        let called = singulars(word);
-        called.contains(&fold(name)) || planner.peers(word).contains(&name)
-    })
+    unseen.who.among(&all, |name, word| planner.is_of_role(name, word))
 }
 
 /// A thing in a state in which a caller doesn't find it.
