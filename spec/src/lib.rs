@@ -10,6 +10,7 @@
 
 mod check_digit;
 pub mod compare;
+mod error_codes;
 mod finding;
 #[cfg(feature = "validate")]
 pub mod implication;
@@ -32,6 +33,7 @@ mod source;
 pub mod validate;
 
 pub use check_digit::CheckDigit;
+pub use error_codes::ErrorCodes;
 pub use finding::{Finding, Findings, Severity};
 pub use json_schema::{Direction, JsonSchema, JsonSchemas, integer_range, json_schema};
 pub use load::References;
@@ -61,7 +63,9 @@ pub fn read(path: &Path, source: &dyn Source) -> Reading {
 /// local copies.
 #[must_use]
 pub fn read_with(path: &Path, source: &dyn Source, references: &References) -> Reading {
-    resolve::resolve(load::load(path, source, references))
+    let mut reading = resolve::resolve(load::load(path, source, references));
+    reading.contract.iter_mut().for_each(resources::settle_rules);
+    reading
 }
 
 /// Reads a document of another kind (Arazzo, say) by the same rules, as written, and the documents that it names:

@@ -82,6 +82,12 @@ impl<'a> Outline<'a> {
         Some(self.within(&self.normalizer.schemas(*member)))
     }
 
+    /// The member that names lead to, one within the other.
+    pub(crate) fn at(&self, way: &[String]) -> Option<Self> {
+        let (first, rest) = way.split_first()?;
+        rest.iter().try_fold(self.member(first)?, |within, name| within.member(name))
+    }
+
     /// What is said of the member that these names lead to.
     pub(crate) fn description(&self, way: &[String]) -> Option<&'a str> {
         let (name, rest) = way.split_first()?;

@@ -337,6 +337,12 @@ pub enum Next {
         #[serde(rename = "next_url", serialize_with = "serial::display")]
         at: Expression,
     },
+    /// The same by one URL after the other, as far as there are any.
+    Urls {
+        /// The URLs, each of the exchange before.
+        #[serde(rename = "next_urls", serialize_with = "serial::display_all")]
+        at: Vec<Expression>,
+    },
     /// The same by one relation after the other, as far as there are links.
     Links {
         /// The relation types.
@@ -345,9 +351,17 @@ pub enum Next {
 }
 
 impl Next {
+    /// Whether it leads to so many pages, perhaps to one that was had before.
+    pub(crate) fn is_numbered(&self) -> bool {
+        matches!(self, Self::Links { .. } | Self::Urls { .. })
+    }
+
     /// Whether the target of a link says all of the next query.
     pub(crate) fn is_by_link(&self) -> bool {
-        matches!(self, Self::Link { .. } | Self::Links { .. } | Self::Url { .. })
+        matches!(
+            self,
+            Self::Link { .. } | Self::Links { .. } | Self::Url { .. } | Self::Urls { .. }
+        )
     }
 }
 

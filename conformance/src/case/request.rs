@@ -284,6 +284,18 @@ impl Request {
         Some(self)
     }
 
+    /// Makes every switch of its body true, where that is an object of JSON.
+    pub fn switch_on(&mut self) {
+        let content = self.body.as_mut().map(|body| &mut body.content);
+        if let Some(Content::Json(Template::Object(members))) = content {
+            for member in Arc::make_mut(members).values_mut() {
+                if matches!(member, Template::Value(Value::Bool(false))) {
+                    *member = Template::Value(true.into());
+                }
+            }
+        }
+    }
+
     /// The steps whose outputs its body names, if that is JSON, as often as it does.
     pub fn steps_named(&self) -> impl Iterator<Item = &str> {
         self.json_expressions().into_iter().filter_map(Expression::step)

@@ -17,8 +17,8 @@ pub use condition::{Comparison, Condition, ConditionError, Literal, Side};
 pub use context::{Context, Seen, Unresolved};
 pub(crate) use evaluate::{header, order};
 pub use evaluate::{json_equal, moment, value_text};
-pub(crate) use query::moment_at;
 pub use query::{Language, Pattern, Piece, Query, Selection};
+pub(crate) use query::{moment_at, seconds_later};
 
 use std::fmt;
 use std::str::FromStr;

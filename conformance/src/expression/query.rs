@@ -11,7 +11,7 @@ use regex::Regex;
 use serde_json::Value;
 use spec::model::ANY_SEGMENT;
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, UtcOffset};
+use time::{Date, Duration, UtcOffset};
 
 use super::{Context, Expression, ExpressionError, Unresolved, value_text};
 
@@ -66,8 +66,14 @@ impl Language {
 }
 
 /// A moment so many seconds behind another one.
-fn seconds_later(moment: &Value, seconds: &str) -> Option<Value> {
+/// The moment, or the day, that is so many seconds later.
+pub(crate) fn seconds_later(moment: &Value, seconds: &str) -> Option<Value> {
     let seconds = Duration::seconds(seconds.parse().ok()?);
+    let day = time::macros::format_description!("[year]-[month]-[day]");
+    if let Some(date) = moment.as_str().and_then(|text| Date::parse(text, day).ok()) {
+        let later = date.checked_add(seconds)?;
+        return later.format(day).ok().map(Value::from);
+    }
     let later = super::moment(moment)?.checked_add(seconds)?;
     later.format(&Rfc3339).ok().map(Value::from)
 }

@@ -11,6 +11,7 @@
 
 mod body;
 mod criteria;
+mod error_code;
 mod headers;
 mod media_type;
 mod records;
@@ -22,13 +23,13 @@ pub use criteria::{judge_criteria, judge_relations};
 pub use media_type::essence;
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::model::{Contract, MediaType, Operation, Response, SchemaId, Status};
-use spec::{Finding, Origin};
+use spec::{ErrorCodes, Finding, Origin};
 
 use crate::case::Place;
 use crate::promise::{self, Level};
@@ -178,6 +179,7 @@ const CHECKS: &[Row] = &[
         promise: "a problem repeats the status",
         judge: body::problem_status,
     },
+    Row { id: "error-code", promise: "an error has a code of its status", judge: error_code::fits },
     Row {
         id: "write-only-hidden",
         promise: "what only clients send is not shown",
@@ -260,6 +262,8 @@ pub struct Judge<'c> {
     schemas: Schemas<'c>,
     /// The schemas with members that no answer shows.
     hiding: HashSet<SchemaId>,
+    /// The codes of the errors of each schema that has any.
+    codes: HashMap<SchemaId, ErrorCodes>,
 }
 
 impl<'c> Judge<'c> {
@@ -269,7 +273,12 @@ impl<'c> Judge<'c> {
     /// The schemas that no validator can be made of: a pattern that is no regular expression, say.
     pub fn new(contract: &'c Contract) -> Result<Self, Vec<Finding>> {
         let schemas = Schemas::of_responses(contract)?;
-        Ok(Self { contract, schemas, hiding: write_only::hiding(contract) })
+        Ok(Self {
+            contract,
+            schemas,
+            hiding: write_only::hiding(contract),
+            codes: error_code::all(contract),
+        })
     }
 
     /// The contract that it judges by.

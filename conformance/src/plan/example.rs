@@ -1,10 +1,12 @@
 //! Bodies after the document's own example: what is in it goes together, as what a schema admits need not.
 
 use serde_json::Value;
-use spec::model::{MediaType, Method, Operation, SchemaId, Status};
+use spec::model::{Contract, MediaType, Method, Operation, SchemaId, Status};
 use spec::names::words;
+use spec::resources::Resources;
 
 use super::Planner;
+use super::address::is_postal_code;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// Longer texts may have to be unlike all others.
@@ -70,7 +72,10 @@ impl Planner<'_> {
             };
         let mut with = sample;
         let lacking = self.lacking(schema, &with, example).into_iter();
-        for (place, value) in lacking.filter(|(place, _)| !is_given(fixed, place)) {
+        let is_added = |(place, value): &(Location, &Value)| {
+            !is_given(fixed, place) && !self.is_code_of_something(place, value)
+        };
+        for (place, value) in lacking.filter(is_added) {
             let value = match self.may_be_anybodys(schema, &place) {
                 true => self.made_up_at(schema, &place),
                 false => Some(own(&place, value)),
@@ -80,6 +85,12 @@ impl Planner<'_> {
             with = changed.unwrap_or(with);
         }
         with
+    }
+
+    /// Whether a place is for a code of something that isn't known to be there, as a voucher: nobody has to send one.
+    fn is_code_of_something(&self, place: &Location, value: &Value) -> bool {
+        let Some(Segment::Member(name)) = place.0.last() else { return false };
+        names_unknown_code(&self.resources, name) && !is_code(value)
     }
 
     /// Whether a place is for an id that nobody has to send: one of an example is of something that isn't the run's own.
@@ -102,7 +113,7 @@ impl Planner<'_> {
     /// Whether an operation says that it refuses bodies which its schema admits.
     fn refuses_more(&self, operation: &Operation) -> bool {
         const SENSE: Status = Status::Code(422);
-        let said = operation.description.as_deref().unwrap_or_default();
+        let said = operation.told.as_deref().unwrap_or_default();
         // What an update leaves out stays as it is.
         if operation.method != Method::Post {
             return false;
@@ -147,6 +158,44 @@ impl Planner<'_> {
     }
 }
 
+/// Whether a member is called a code of something that no operation is known to make.
+fn names_unknown_code(resources: &Resources<'_>, name: &str) -> bool {
+    const CODES: [&str; 4] = ["code", "token", "coupon", "voucher"];
+    /// What is of no thing of the service's own.
+    const OF_ALL: [&str; 6] = ["postal", "zip", "country", "currency", "language", "area"];
+    let words = words(name);
+    let Some((last, before)) = words.split_last().filter(|(_, before)| !before.is_empty()) else {
+        return false;
+    };
+    CODES.contains(&last.as_str())
+        && !before.iter().any(|word| OF_ALL.contains(&word.as_str()))
+        && resources.references().called(name, false).is_empty()
+}
+
+/// The members of an operation's body, none of which has to be sent, that make it depend on what isn't known: codes of things, and
+/// what is expected to come of it.
+pub(super) fn of_unknown(
+    contract: &Contract,
+    resources: &Resources<'_>,
+    operation: &Operation,
+) -> Vec<String> {
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let body = Merged::of(contract, &[schema], Choice::default());
+    let required = body.required();
+    let is_expected = |name: &str| {
+        let words = words(name);
+        words.len() > 1 && words.first().is_some_and(|first| first == "expected")
+    };
+    let listed =
+        |ids: &[SchemaId]| Merged::of(contract, ids, Choice::default()).enumeration().is_some();
+    let members = body.declared().into_iter().filter(|(name, ids)| {
+        !required.contains(name)
+            && (is_expected(name) || names_unknown_code(resources, name))
+            && !listed(ids)
+    });
+    members.map(|(name, _)| name.to_owned()).collect()
+}
+
 /// The first example that is an object.
 fn example_of(media_type: &MediaType) -> Option<&Value> {
     media_type.examples.iter().map(|example| &example.value).find(|value| value.is_object())
@@ -162,7 +211,9 @@ fn is_given(fixed: &Fixed, place: &Location) -> bool {
 fn known_of<'e>(example: &'e Value, place: &Location) -> Vec<(Location, &'e Value)> {
     match example {
         Value::Number(_) => vec![(place.clone(), example)],
-        Value::String(_) if is_code(example) => vec![(place.clone(), example)],
+        Value::String(_) if is_code(example) || is_postal_code(place) => {
+            vec![(place.clone(), example)]
+        }
         Value::Object(members) => {
             let within = members.iter().map(|(name, value)| (place.member(name), value));
             within.flat_map(|(place, value)| known_of(value, &place)).collect()

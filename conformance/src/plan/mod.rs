@@ -8,7 +8,9 @@
 //! workflows. What no schema says is not guessed, and what a contract may sensibly leave open is not asked: `.` and
 //! `..` and the empty string as ids, numbers with a sign or leading zeros, members given twice, bodies of megabytes.
 
+mod address;
 mod checksum;
+mod choice;
 mod derive;
 mod draft;
 mod effect;
@@ -348,8 +350,10 @@ impl<'a> Planner<'a> {
             Some(self.as_exemplified(operation, media_type, sample, &fixed))
         });
         let made = made.map(|sample| self.without_steering(operation, schema, sample, &fixed));
+        let made = made.map(|sample| self.as_chosen((operation, schema), sample, &fixed));
         let made = made.map(|sample| self.with_all_moments(operation, schema, sample, &fixed));
-        made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
+        let made = made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed));
+        made.map(|sample| self.with_postal_codes(schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
     }
 

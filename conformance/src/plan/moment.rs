@@ -212,7 +212,7 @@ impl Planner<'_> {
                 let name = if end { &period.end } else { &period.begin };
                 let Sample::Value(Value::String(drawn)) = members.get(name)? else { return None };
                 let (time, within) = (drawn.contains('T'), period.within);
-                let short = time && operation.description.as_deref().is_some_and(says_few_hours);
+                let short = time && operation.told.as_deref().is_some_and(says_few_hours);
                 Some(Sample::Fresh(Fresh::PeriodDay { end, time, short, within }))
             };
             let own = sample.with(&begin, day(false)?)?.with(&end, day(true)?)?;
@@ -237,7 +237,7 @@ impl Planner<'_> {
         sample: Sample,
     ) -> Sample {
         let begins = operation.parameters.iter().any(|one| names_begin(&one.name));
-        let few = operation.description.as_deref().is_some_and(says_few_days);
+        let few = operation.told.as_deref().is_some_and(says_few_days);
         if !(begins && few && names_end(name)) {
             return sample;
         }

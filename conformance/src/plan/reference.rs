@@ -358,7 +358,7 @@ impl Draft<'_> {
         let declared = self.planner().declared_at(schema, place);
         let contract = self.planner().contract;
         let told = declared.iter().filter_map(|id| contract.schema(*id).description.as_deref());
-        let mut told = told.chain(operation.description.as_deref());
+        let mut told = told.chain(operation.told.as_deref());
         told.any(|text| OTHER.iter().any(|other| text.to_lowercase().contains(other)))
     }
 

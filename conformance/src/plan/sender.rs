@@ -46,7 +46,7 @@ impl Planner<'_> {
 
     /// The same among those of one side.
     pub(super) fn credentials_of(&self, operation: &Operation, side: &Side) -> Credentials {
-        if operation.is_public() {
+        if operation.is_public() && !operation.takes_credentials() {
             return Credentials::None;
         }
         let callers = self.callers(operation).filter(|(_, caller)| self.is_of(caller, side));
@@ -78,8 +78,8 @@ impl Planner<'_> {
     }
 
     /// Two or more credentials of one role: the one that is called so, and those of its side with the same rights; where none is,
-    /// all that are called after it, such as `driver_a` and `driver_b`, if they are alike. Those of another kind, such as a key
-    /// beside a token, may well be one person's.
+    /// all that are called after it, such as `driver_a` and `driver_b`, if they are alike; else those that are left, of the one role
+    /// that is left. Those of another kind, such as a key beside a token, may well be one person's.
     pub(super) fn peers(&self, role: &str) -> Vec<&str> {
         let all = &self.context.credentials;
         let called = singulars(role);
@@ -93,14 +93,35 @@ impl Planner<'_> {
                 let are_alike = others.iter().all(|name| alike.contains(name));
                 if are_alike { after } else { Vec::new() }
             }
-            (None, []) => Vec::new(),
+            (None, []) => self.left_over(&called),
         };
         if peers.len() < 2 { Vec::new() } else { peers }
     }
 
+    /// The credentials that are called after no role, if they are alike: where the contract lists all roles, and no credential is
+    /// called after just this one, they are of this one.
+    fn left_over(&self, called: &[String]) -> Vec<&str> {
+        let names = || self.context.credentials.keys().map(String::as_str);
+        let is_after = |name: &str, role: &str| {
+            fold(name) == role || words(name).iter().any(|word| word == role)
+        };
+        let roles = self.resources.roles().iter();
+        let mut left = roles.filter(|role| !names().any(|name| is_after(name, role)));
+        let is_it = left.next().is_some_and(|role| called.contains(role)) && left.next().is_none();
+        let all = self.resources.roles();
+        let others = names().filter(|name| !all.iter().any(|role| is_after(name, role)));
+        let others: Vec<&str> = others.collect();
+        let alike = others.first().map(|first| self.alike(first)).unwrap_or_default();
+        let are_alike = is_it && others.iter().all(|name| alike.contains(name));
+        if are_alike { others } else { Vec::new() }
+    }
+
     /// Whether a credential is one of a role: by its name, or by the rights that it has as those who are called so.
     pub(super) fn is_of_role(&self, name: &str, role: &str) -> bool {
-        singulars(role).contains(&fold(name)) || self.peers(role).contains(&name)
+        let called = singulars(role);
+        called.contains(&fold(name))
+            || self.peers(role).contains(&name)
+            || self.left_over(&called).contains(&name)
     }
 
     /// The credentials of the side of one, with the same rights as it has and shown in the same way; none where it has all.

@@ -13,7 +13,7 @@ use crate::sample::{Choice, Fixed, Location, Merged, Sample};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Steering {
     place: Location,
-    /// Where it moves what has just been made to, as far as that is known.
+    /// Where it moves a thing to that is in the nearest state in which it can, as far as that is known.
     first: Option<Value>,
 }
 
@@ -26,11 +26,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Steeri
 impl Steering {
     fn in_life(life: &Lifecycle<'_>, operation: &Operation) -> Option<Self> {
         let by = life.moves_of(operation).find_map(|one| one.by.as_deref())?;
-        let from_the_start = life
-            .initial
-            .as_ref()
-            .and_then(|initial| life.moves_of(operation).find(|one| one.from.contains(initial)));
-        let first = from_the_start.and_then(|one| life.value(one));
+        let first = life.first_steered(operation).and_then(|(one, _)| life.value(one));
         Some(Self { place: Location::default().member(by), first })
     }
 }
@@ -39,6 +35,11 @@ impl Planner<'_> {
     /// Whether a place of a body moves the thing that it is about.
     pub(super) fn is_steering(&self, operation: &Operation, place: &Location) -> bool {
         self.steering_of(operation).iter().any(|one| one.place == *place)
+    }
+
+    /// Whether an operation's body may choose the state that the thing is to go to.
+    pub(super) fn steers(&self, operation: &Operation) -> bool {
+        !self.steering_of(operation).is_empty()
     }
 
     /// Whether a body has to name the state that the thing is to go to.

@@ -4,10 +4,10 @@ use indexmap::{IndexMap, IndexSet};
 use spec::Contract;
 use spec::model::Operation;
 use spec::resources::{
-    LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising, ToldSense,
+    GoesWith, LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising, ToldSense,
 };
 
-use super::{Planner, RefusingStates, sender};
+use super::{Planner, RefusingStates, example, sender};
 use crate::context::PlanContext;
 
 /// What is said of each operation; one of which nothing is said has no entry.
@@ -27,6 +27,10 @@ pub(super) struct Told<'a> {
     sense: IndexMap<&'a str, ToldSense>,
     /// The members of its body that are sent in some cases only.
     sometimes_absent: IndexMap<&'a str, Vec<String>>,
+    /// The members of its body that make it depend on what isn't known.
+    of_unknown: IndexMap<&'a str, Vec<String>>,
+    /// What goes with the values of a member of its body.
+    choices: IndexMap<&'a str, Vec<GoesWith>>,
     /// The value of its body that may not go down.
     rising: IndexMap<&'a str, Rising>,
     /// It takes of what there has to be enough of.
@@ -34,6 +38,8 @@ pub(super) struct Told<'a> {
     /// What makes what has to be there before: parts of a thing, and stock that is taken of.
     parts: IndexMap<&'a str, Vec<&'a Operation>>,
     stock: IndexMap<&'a str, &'a Operation>,
+    /// It fills or takes up the one thing that each caller has of a kind.
+    of_one_each: IndexSet<&'a str>,
     /// What has to be there elsewhere.
     needed_things: IndexMap<&'a str, Vec<NeededThing<'a>>>,
     /// The moments of its body that are limited.
@@ -49,7 +55,10 @@ impl<'a> Told<'a> {
         let is_for_others = |one: &Operation| {
             resources.says_not_own(one) || sender::is_for_others(context, resources, one)
         };
+        let operations = contract.operations.iter();
+        let pairs = operations.filter_map(|one| Some([one, resources.filling(one)?]));
         Self {
+            of_one_each: pairs.flatten().map(|one| one.id.as_str()).collect(),
             repeated: by_operation(contract, |one| filled(resources.repeated(one))),
             refusing: by_operation(contract, |one| filled(RefusingStates::of(resources, one))),
             needed_states: by_operation(contract, |one| filled(resources.needed_states(one))),
@@ -57,6 +66,10 @@ impl<'a> Told<'a> {
             sense_refusing: those(contract, |one| resources.says_refused_for_sense(one)),
             sense: by_operation(contract, |one| resources.told_sense(one)),
             sometimes_absent: by_operation(contract, |one| filled(resources.sometimes_absent(one))),
+            of_unknown: by_operation(contract, |one| {
+                filled(example::of_unknown(contract, resources, one))
+            }),
+            choices: by_operation(contract, |one| filled(resources.goes_with(one))),
             rising: by_operation(contract, |one| resources.rising(one)),
             stock_taking: those(contract, |one| resources.takes_stock(one)),
             parts: by_operation(contract, |one| filled(resources.needed_parts(one))),
@@ -125,6 +138,16 @@ impl<'a> Planner<'a> {
         all_of(&self.told.sometimes_absent, operation)
     }
 
+    /// The members of an operation's body that make it depend on what isn't known.
+    pub(super) fn of_unknown(&self, operation: &Operation) -> &[String] {
+        all_of(&self.told.of_unknown, operation)
+    }
+
+    /// What goes with the values of a member of an operation's body.
+    pub(super) fn choices(&self, operation: &Operation) -> &[GoesWith] {
+        all_of(&self.told.choices, operation)
+    }
+
     /// The value of an operation's body that may not go down.
     pub(super) fn rising(&self, operation: &Operation) -> Option<&Rising> {
         self.told.rising.get(operation.id.as_str())
@@ -143,6 +166,12 @@ impl<'a> Planner<'a> {
         let stock = self.told.stock.get(operation.id.as_str()).copied();
         let stock = stock.filter(|one| self.may_make(one));
         all_of(&self.told.parts, operation).iter().copied().chain(stock)
+    }
+
+    /// Whether an operation fills or takes up the one thing that each caller has of a kind, as a cart: two cases that do would be in
+    /// each other's way.
+    pub(super) fn is_of_one_each(&self, operation: &str) -> bool {
+        self.told.of_one_each.contains(operation)
     }
 
     /// What has to be there elsewhere before an operation is called.

@@ -26,7 +26,7 @@ use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner, follow};
-use crate::case::{Case, Cell, Credentials, Criterion, Input, Next, Pair, Repeat, Step};
+use crate::case::{Case, Cell, Credentials, Criterion, Input, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, HttpResponse, Transport};
@@ -221,7 +221,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                     return self.skip(unclear.reason());
                 }
             }
-            let goes_on = !matches!(repeat.next, Next::Links { .. });
+            let goes_on = !repeat.next.is_numbered();
             if goes_on && self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
                 return ControlFlow::Break(());
             }

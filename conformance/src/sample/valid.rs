@@ -6,8 +6,9 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
 use spec::model::{JsonType, SchemaId};
+use spec::names::fold;
 
-use super::{Choice, Fixed, Location, Merged, Sample, Sampler, checked, text};
+use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Segment, checked, text};
 
 /// How much a value has of what it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +55,26 @@ pub(super) struct At<'s> {
     pub(super) ordinal: usize,
     /// The schemas above.
     pub(super) above: &'s [SchemaId],
+}
+
+impl At<'_> {
+    /// Whether the member that stands here is called so.
+    fn is_called(&self, names: &[&str]) -> bool {
+        match self.location.0.last() {
+            Some(Segment::Member(name)) => names.contains(&fold(name).as_str()),
+            _ => false,
+        }
+    }
+
+    /// Whether what stands here is as a rule the same in all parts of a thing: its prices are in one currency.
+    fn is_alike_in_all(&self) -> bool {
+        self.is_called(&["currency", "currencycode", "unit", "units"])
+    }
+
+    /// How far a number is from the least one: none of something is often the same as nothing.
+    fn steps(&self) -> usize {
+        if self.is_called(&["quantity", "qty"]) { self.ordinal.max(1) } else { self.ordinal }
+    }
 }
 
 impl At<'static> {
@@ -134,14 +155,15 @@ impl Sampler<'_> {
         }
         if let Some(values) = merged.enumeration() {
             let values: Vec<_> = values.into_iter().filter(|value| !value.is_null()).collect();
-            let chosen = values.get(at.ordinal % values.len().max(1));
+            let ordinal = if at.is_alike_in_all() { 0 } else { at.ordinal };
+            let chosen = values.get(ordinal % values.len().max(1));
             return Some(Sample::Value(chosen.map_or(Value::Null, |value| (*value).clone())));
         }
         match kind(&merged)? {
             JsonType::Null => Some(Sample::Value(Value::Null)),
             JsonType::Boolean => Some(Sample::Value((at.ordinal.is_multiple_of(2)).into())),
-            JsonType::Integer => number(&merged, true, at.ordinal).map(Sample::Value),
-            JsonType::Number => number(&merged, false, at.ordinal).map(Sample::Value),
+            JsonType::Integer => number(&merged, true, at.steps()).map(Sample::Value),
+            JsonType::Number => number(&merged, false, at.steps()).map(Sample::Value),
             JsonType::String => checked::valid(self.contract, ids, &at.location, &merged)
                 .or_else(|| text::valid(&merged)),
             JsonType::Array => self.build_array(&merged, at, building),

@@ -49,6 +49,8 @@ pub struct Operation {
     pub summary: Option<String>,
     /// More on what it does.
     pub description: Option<String>,
+    /// The same, and what it says by referring to the rules of other operations.
+    pub told: Option<String>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
     /// Its parameters, those of the path item included (OAS: the operation's override those).
@@ -139,6 +141,16 @@ impl Operation {
             headers.chain(content(&response.content))
         });
         parameters.chain(body).chain(responses)
+    }
+
+    /// Whether who shows credentials may be answered otherwise than who shows none, though nobody has to: it asks for them as one
+    /// of several alternatives, and documents that they may not do.
+    #[must_use]
+    pub fn takes_credentials(&self) -> bool {
+        let refuses = [Status::Code(401), Status::Code(403)];
+        self.is_public()
+            && self.security.iter().any(|requirement| !requirement.schemes.is_empty())
+            && refuses.iter().any(|status| self.responses.contains_key(status))
     }
 
     /// Whether a request without credentials may be answered with success.

@@ -109,6 +109,20 @@ pub enum Step {
     },
 }
 
+/// Members of a page with the URLs of other pages, whatever else leads to these: for each the names that lead to it. It is null,
+/// or not there, where there is no such page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// To the page behind it.
+    pub next: Option<Vec<String>>,
+    /// To the page before it.
+    pub previous: Option<Vec<String>>,
+    /// To the first page.
+    pub first: Option<Vec<String>>,
+    /// To the last page.
+    pub last: Option<Vec<String>>,
+}
+
 /// A rule that doesn't apply to the operation that it is made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
@@ -161,6 +175,12 @@ pub fn read(contract: &Contract, operation: &Operation, rules: Rules<'_>) -> Res
 #[must_use]
 pub fn counted(contract: &Contract, operation: &Operation) -> Option<Step> {
     Page::of(contract, operation)?.by_count()
+}
+
+/// The members of an operation's pages with the URLs of other pages.
+#[must_use]
+pub fn links(contract: &Contract, operation: &Operation) -> Links {
+    Page::of(contract, operation).map(|page| page.links()).unwrap_or_default()
 }
 
 /// By what is said of all operations, or goes without saying.

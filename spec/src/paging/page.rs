@@ -1,6 +1,6 @@
 //! A success that may be a page, and what in it may lead to the next one.
 
-use super::{ABOUT, CursorSource, LINKS, Step, Way};
+use super::{ABOUT, CursorSource, LINKS, Links, Step, Way};
 use crate::model::{
     Contract, Header, JsonType, LinkTarget, Location, Operation, Parameter, Response,
     RuntimeExpression,
@@ -71,20 +71,34 @@ impl<'a> Page<'a> {
 
     /// A member with the URL of the next page.
     fn by_url(&self) -> Option<Step> {
+        Some(Step::Url { next: self.url(&["next"])? })
+    }
+
+    /// The members with the URLs of other pages.
+    pub(super) fn links(&self) -> Links {
+        Links {
+            next: self.url(&["next"]),
+            previous: self.url(&["prev", "previous"]),
+            first: self.url(&["first"]),
+            last: self.url(&["last"]),
+        }
+    }
+
+    /// The names of the members that lead to the URL of a page, by its format or as it says.
+    fn url(&self, pages: &[&str]) -> Option<Vec<String>> {
         const FORMATS: [&str; 4] = ["uri", "uri-reference", "iri", "iri-reference"];
+        let is_called = |name: &str| {
+            let ends = |rest: &str| matches!(rest, "" | "url" | "link" | "page");
+            pages.iter().any(|page| name.strip_prefix(page).is_some_and(ends))
+        };
         let is_url = |(path, said): &(Vec<String>, String)| {
-            let is_text = member_at(&self.body, path).is_some_and(|member| {
+            self.body.at(path).is_some_and(|member| {
                 let format = member.spelling();
                 member.is(JsonType::String)
                     && (format.is_some_and(|format| FORMATS.contains(&format)) || says_url(said))
-            });
-            is_text
-                && path.last().is_some_and(|name| {
-                    matches!(fold(name).as_str(), "next" | "nexturl" | "nextlink" | "nextpage")
-                })
+            })
         };
-        let (next, _) = self.nexts().into_iter().find(is_url)?;
-        Some(Step::Url { next })
+        self.called(is_called).into_iter().find(is_url).map(|(path, _)| path)
     }
 
     /// A link from the success to the same operation, whose cursor is a member of the body.
@@ -147,29 +161,33 @@ impl<'a> Page<'a> {
         self.cursor_at(list, &parameter.name, (false, path), None)
     }
 
-    /// Members that lead to a next page by their names, of the body or of what it says about the whole, each with its
-    /// description.
+    /// Members that lead to a next page by their names, each with its description.
     fn nexts(&self) -> Vec<(Vec<String>, String)> {
         const NEXT: [&str; 7] =
             ["next", "nextcursor", "nextpagetoken", "nexttoken", "nexturl", "nextlink", "nextpage"];
+        self.called(|name| NEXT.contains(&name))
+    }
+
+    /// The members that are called so, of the body or of what it says about the whole, each with its description.
+    fn called(&self, is_called: impl Fn(&str) -> bool) -> Vec<(Vec<String>, String)> {
         let within = |body: &Outline<'a>, above: &[String]| -> Vec<(Vec<String>, String)> {
-            let members = body.members().into_iter();
-            let next = members.filter(|(name, _)| NEXT.contains(&fold(name).as_str()));
-            next.map(|(name, ids)| {
-                let said =
-                    ids.iter().filter_map(|id| self.contract.schema(*id).description.clone());
-                let path = above.iter().cloned().chain([name.to_owned()]).collect();
-                (path, said.collect::<Vec<_>>().join(" "))
-            })
-            .collect()
+            let members = body.members().into_iter().filter(|(name, _)| is_called(&fold(name)));
+            members
+                .map(|(name, ids)| {
+                    let said =
+                        ids.iter().filter_map(|id| self.contract.schema(*id).description.clone());
+                    let path = above.iter().cloned().chain([name.to_owned()]).collect();
+                    (path, said.collect::<Vec<_>>().join(" "))
+                })
+                .collect()
         };
-        let mut nexts = within(&self.body, &[]);
+        let mut called = within(&self.body, &[]);
         let about = self.body.members().into_iter();
         let is_about = |name: &str| ABOUT.contains(&name) || LINKS.contains(&name);
         for (name, ids) in about.filter(|(name, _)| is_about(&fold(name))) {
-            nexts.extend(within(&Outline::of(self.contract, &ids), &[name.to_owned()]));
+            called.extend(within(&Outline::of(self.contract, &ids), &[name.to_owned()]));
         }
-        nexts
+        called
     }
 
     /// The last item is named beside whether there is more.
@@ -221,7 +239,7 @@ impl<'a> Page<'a> {
         let parameter = self.optional(name)?;
         let takes_text = Outline::of(self.contract, &[parameter.schema()?]).is_scalar();
         let within = if by_last_item { &list.item } else { &self.body };
-        let cursor = member_at(within, &next)?;
+        let cursor = within.at(&next)?;
         let is_flag =
             |name: &str| self.body.member(name).is_some_and(|member| member.is(JsonType::Boolean));
         let fits = takes_text && cursor.is_scalar() && more.is_none_or(is_flag);
@@ -233,12 +251,6 @@ impl<'a> Page<'a> {
         let parameter = self.operation.parameter(Location::Query, name)?;
         (!parameter.required).then_some(parameter)
     }
-}
-
-/// The member that names lead to, one within the other.
-fn member_at<'a>(within: &Outline<'a>, names: &[String]) -> Option<Outline<'a>> {
-    let (first, rest) = names.split_first()?;
-    rest.iter().try_fold(within.member(first)?, |within, name| within.member(name))
 }
 
 fn says_url(text: &str) -> bool {

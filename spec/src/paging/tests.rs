@@ -6,14 +6,19 @@ use crate::Memory;
 /// What is read of `GET /pets` with these query parameters, members of the body and other parts of the operation.
 #[track_caller]
 fn read_of(parameters: &str, members: &str, more: &str) -> Result<Pages, Misfit> {
+    let contract = contract_of(parameters, members, more);
+    read(&contract, &contract.operations[0], Rules::default())
+}
+
+#[track_caller]
+fn contract_of(parameters: &str, members: &str, more: &str) -> Contract {
     let text = format!(
         "openapi: 3.1.0\ninfo: {{title: a, version: '1'}}\npaths:\n  /pets:\n    get:\n      operationId: listPets\n      \
          parameters: [{parameters}]\n      responses:\n        '200':\n          description: ok\n          content: \
          {{application/json: {{schema: {{type: object, properties: {{{members}}}}}}}}}\n{more}"
     );
     let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text));
-    let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
-    read(&contract, &contract.operations[0], Rules::default())
+    reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()))
 }
 
 #[track_caller]
@@ -109,6 +114,21 @@ fn a_member_has_the_url_of_the_next_page() {
     // What is counted is asked for by number.
     let offset = "{name: offset, in: query, schema: {type: integer}}";
     assert_eq!(step(offset, &with(links), ""), count("offset", None));
+}
+
+#[test]
+fn members_have_the_urls_of_other_pages() {
+    let links = "links: {type: object, properties: {next: {type: string, format: uri}, prev: {type: string, format: uri}, first: {type: string}, last_page: {type: string, format: uri}}}";
+    let contract = contract_of(AFTER, &with(links), "");
+    let at = |name: &str| Some(vec!["links".to_owned(), name.to_owned()]);
+    let expected = Links {
+        next: at("next"),
+        previous: at("prev"),
+        // Nothing tells that this is one.
+        first: None,
+        last: at("last_page"),
+    };
+    assert_eq!(super::links(&contract, &contract.operations[0]), expected);
 }
 
 #[test]

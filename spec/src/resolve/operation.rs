@@ -163,6 +163,7 @@ impl<'d> Resolver<'d> {
     ) -> Operation {
         self.check_object(node, &structure::OPERATION);
         let id = self.string(node, "operationId").filter(|id| !id.is_empty());
+        let description = self.text(node, "description");
         Operation {
             id_is_written: id.is_some(),
             doubled_id: None,
@@ -171,7 +172,8 @@ impl<'d> Resolver<'d> {
             path: path.clone(),
             tags: self.set_aside(|this| this.strings(node, "tags")),
             summary: self.text(node, "summary"),
-            description: self.text(node, "description"),
+            told: description.clone(),
+            description,
             deprecated: self.mark(node, "deprecated"),
             parameters: self.read_parameters(node),
             body: self.read_body(node),

@@ -39,7 +39,7 @@ const SOMETIMES: [&str; 16] = [
 ];
 
 pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<Brought<'a>> {
-    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let said = statements(operation.told.as_deref().unwrap_or_default());
     let said: Vec<String> = said.iter().map(|one| on_one_line(one)).collect();
     let told = said.iter().filter(|one| !has(&format!(" {one} "), &SOMETIMES));
     let told: Vec<(String, &str)> = told.flat_map(|one| becomes(one)).collect();

@@ -71,7 +71,7 @@ fn refused(operation: &Operation, things: &[String]) -> Option<u16> {
         answer.is_some_and(|answer| plain(&answer.description).split([';', '.', ',']).any(is_said))
     });
     of_answer.or_else(|| {
-        let said = plain(operation.description.as_deref()?);
+        let said = plain(operation.told.as_deref()?);
         let told = sentences(&said).find(|sentence| sentence.split(',').any(is_said))?;
         statuses(told).find(documents)
     })
@@ -110,7 +110,7 @@ pub(super) fn keeps_what_is_taken(operation: &Operation, member: &str) -> Option
         answer.is_some_and(|one| plain(&one.description).split([';', '.', ',']).any(is_said))
     });
     of_answer.or_else(|| {
-        let said = statements(operation.description.as_deref()?);
+        let said = statements(operation.told.as_deref()?);
         let told = said.iter().find(|sentence| sentence.split(',').any(is_said))?;
         let documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
         only(statuses(told).filter(documented))

@@ -21,7 +21,7 @@ const SAYINGS: [&str; 10] = [
 ];
 
 pub(super) fn says(remover: &Operation, part: &Operation) -> bool {
-    let text = remover.description.as_deref().or(remover.summary.as_deref()).unwrap_or_default();
+    let text = remover.told.as_deref().or(remover.summary.as_deref()).unwrap_or_default();
     let text = on_one_line(text).to_lowercase();
     let named = part.path.last_literal().is_some_and(|parts| words(&text).contains(&fold(parts)));
     named && SAYINGS.iter().any(|saying| text.contains(saying))

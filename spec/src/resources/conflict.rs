@@ -111,7 +111,7 @@ pub(super) fn keys(operation: &Operation, members: &[&str]) -> Vec<Key> {
     const OTHERS: [&str; 4] = ["is fine", "may have", "can have", "different"];
     let Some(conflict) = operation.responses.get(&CONFLICT) else { return Vec::new() };
     let mut keys = told_alone(operation, members);
-    let own = operation.description.as_deref().into_iter().flat_map(sentences);
+    let own = operation.told.as_deref().into_iter().flat_map(sentences);
     let own = own.filter(|sentence| has(sentence, &["409"]));
     let whole: Vec<&str> = sentences(&conflict.description).chain(own).collect();
     let in_any_case = |key: &[String], piece: &str| {
@@ -148,7 +148,7 @@ fn told_alone(operation: &Operation, members: &[&str]) -> Vec<Key> {
         code.len() < before && code == words(member)
     };
     let mut keys: Vec<Key> = Vec::new();
-    for sentence in operation.description.as_deref().into_iter().flat_map(sentences) {
+    for sentence in operation.told.as_deref().into_iter().flat_map(sentences) {
         let is_unlike = has(sentence, &UNLIKE) && !has(sentence, &TOGETHER);
         let quoted: Vec<&str> = quoted(sentence).collect();
         let is_key = |member: &&&str| {
@@ -232,6 +232,6 @@ fn about<'o>(remover: &'o Operation, part: &Operation) -> Vec<&'o str> {
 /// What is said of an operation and of its conflicts.
 fn said(operation: &Operation) -> impl Iterator<Item = &str> {
     let response = operation.responses.get(&CONFLICT).map(|one| one.description.as_str());
-    let own = [operation.description.as_deref(), operation.summary.as_deref(), response];
+    let own = [operation.told.as_deref(), operation.summary.as_deref(), response];
     own.into_iter().flatten()
 }

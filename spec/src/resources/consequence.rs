@@ -82,7 +82,7 @@ impl<'a> Resources<'a> {
             let headers = response.headers.values().flat_map(of_header).flatten();
             headers.chain([response.description.as_str()])
         });
-        let mut said = told.chain(post.description.as_deref());
+        let mut said = told.chain(post.told.as_deref());
         said.any(|text| names.iter().any(|name| text.contains(name.as_str())))
     }
 }
@@ -108,7 +108,7 @@ pub(super) fn fillers<'a>(resources: &Resources<'a>, list: &Operation) -> Vec<&'
 /// sends, and of which the action says: "an invoice comes into being".
 fn id_of_consequence(contract: &Contract, action: &Operation, things: &str) -> Option<String> {
     let things = singulars(things);
-    let said = action.description.as_deref()?;
+    let said = action.told.as_deref()?;
     let is_said = |thing: &String| comes_into_being(said, thing);
     things.iter().any(is_said).then_some(())?;
     let is_id = |name: &str| things.iter().any(|thing| fold(name) == format!("{thing}id"));

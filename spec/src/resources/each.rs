@@ -49,7 +49,7 @@ impl Each {
         let id =
             item.members().into_keys().find(|name| is_id(name) && result.member(name).is_some())?;
         let status = integer(&result, &STATUS)?;
-        let said = operation.description.as_deref().unwrap_or_default();
+        let said = operation.told.as_deref().unwrap_or_default();
         Some(Self {
             items: items.to_owned(),
             results: results.to_owned(),
@@ -74,7 +74,7 @@ pub(super) fn tells(contract: &Contract, operation: &Operation) -> bool {
     // "Lines are handled on their own: a line that is rejected does not keep the others from being recorded."
     const ALONE: [&str; 3] =
         ["does not keep the others", "doesn't keep the others", "good rows are stored even"];
-    if operation.description.as_deref().is_some_and(|said| has(said, &ALONE)) {
+    if operation.told.as_deref().is_some_and(|said| has(said, &ALONE)) {
         return true;
     }
     let takes_several = operation.body.iter().flat_map(|body| body.content.values()).any(|one| {

@@ -48,7 +48,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option
     let there = resources.by_path.get(&shape(item))?;
     let reader = there.iter().copied().find(|one| one.method == Method::Get)?;
     let answer = Outline::of(resources.contract, &[reader.answer_schema()?]);
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     let mut all: Vec<Effect> = Vec::new();
     for name in answer.required(Direction::Response) {
         let is_number = answer.member(name).is_some_and(|member| member.is(JsonType::Integer));

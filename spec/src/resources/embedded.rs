@@ -3,7 +3,7 @@
 
 use super::{Maker, Resources};
 use crate::Direction;
-use crate::model::{Method, Operation, RuntimeExpression, Status};
+use crate::model::{JsonType, Method, Operation, RuntimeExpression, Status};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 use crate::pointer::escape;
@@ -43,6 +43,48 @@ pub(super) fn of(resources: &Resources<'_>) -> Vec<(String, Maker)> {
         named.collect::<Vec<_>>()
     });
     all.collect()
+}
+
+/// What the parts of a new thing are called by, where that is no word that anything may be called by: the `sku` of the `variants`
+/// of a product, which its request sends. Each with who makes the thing, if that is one operation alone.
+pub(super) fn parts(resources: &Resources<'_>) -> Vec<(String, Maker)> {
+    /// What anything may have.
+    const COMMON: [&str; 10] =
+        ["id", "name", "title", "code", "key", "type", "kind", "status", "number", "label"];
+    /// What isn't told from others by itself.
+    const SCALES: [&str; 4] = ["quantity", "amount", "price", "currency"];
+    let mut all: Vec<(String, Option<Maker>)> = Vec::new();
+    for post in resources.creations() {
+        let Some((answer, body)) = post.answer_schema().zip(post.body_schema()) else { continue };
+        let [answer, body] = [answer, body].map(|one| Outline::of(resources.contract, &[one]));
+        for list in body.required(Direction::Request) {
+            let item = |one: &Outline<'_>| Some(one.member(list)?.list(None)?.1);
+            let Some((sent, shown)) = item(&body).zip(item(&answer)) else { continue };
+            let [sent, shown] = [sent, shown].map(|one| Outline::of(resources.contract, &one));
+            let shown: Vec<&str> = shown.required(Direction::Response).collect();
+            let is_own = |name: &&str| {
+                let called = fold(name);
+                let is_text = sent.member(name).is_some_and(|one| one.is(JsonType::String));
+                let is_plain =
+                    !COMMON.contains(&called.as_str()) && !SCALES.contains(&called.as_str());
+                shown.contains(name)
+                    && is_plain
+                    && is_text
+                    && sent.member(name).is_some_and(|one| one.texts().is_empty())
+            };
+            // The first is what a part is told by: what stands behind it may be about it.
+            let Some(name) = sent.required(Direction::Request).next().filter(is_own) else {
+                continue;
+            };
+            let pointer = format!("/{}/0/{}", escape(list), escape(name));
+            let maker = Maker::alone(post, RuntimeExpression::ResponseBody(pointer));
+            match all.iter_mut().find(|(called, _)| *called == fold(name)) {
+                Some((_, known)) => *known = None,
+                None => all.push((fold(name), Some(maker))),
+            }
+        }
+    }
+    all.into_iter().filter_map(|(name, maker)| Some((name, maker?))).collect()
 }
 
 /// The same of what an action on a thing brings about, as the description of its answer says: "The paid order, with its ticket

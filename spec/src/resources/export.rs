@@ -50,7 +50,7 @@ impl<'a> Export<'a> {
         let response = operation.successes().next()?;
         let said = [
             operation.summary.as_deref(),
-            operation.description.as_deref(),
+            operation.told.as_deref(),
             Some(response.description.as_str()),
         ];
         let says = |what: fn(&str) -> bool| said.into_iter().flatten().any(what);

@@ -99,7 +99,7 @@ fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'
 /// The role that an operation is said to be refused (409) to take from the last one who has it: "This would demote the last owner".
 pub(super) fn kept_by_one<'r>(operation: &Operation, roles: &'r [String]) -> Option<&'r str> {
     let conflict = operation.responses.get(&Status::Code(409))?;
-    let texts = [Some(conflict.description.as_str()), operation.description.as_deref()];
+    let texts = [Some(conflict.description.as_str()), operation.told.as_deref()];
     texts.into_iter().flatten().flat_map(sentences).find_map(|sentence| {
         let all = words(sentence);
         let of_last = named(&all, roles).into_iter().find(|(place, _)| {
@@ -115,7 +115,7 @@ pub(super) fn kept_by_one<'r>(operation: &Operation, roles: &'r [String]) -> Opt
 pub(super) fn forbidden_to<'r>(operation: &Operation, roles: &'r [String]) -> Vec<&'r str> {
     let Some(refusal) = operation.responses.get(&FORBIDDEN) else { return Vec::new() };
     let own = sentences(&refusal.description).map(|one| read(one, roles));
-    let paragraphs = operation.description.as_deref().into_iter().flat_map(|one| one.split("\n\n"));
+    let paragraphs = operation.told.as_deref().into_iter().flat_map(|one| one.split("\n\n"));
     let general = paragraphs.flat_map(sentences);
     let general = general.map(|one| reserved(one, roles));
     let forbidden = own.chain(general).find(|all| !all.is_empty()).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::names::{fold, singulars};
 use crate::only::only;
 use crate::outline::Outline;
-use crate::pointer::escape;
+use crate::pointer::{escape, unescape};
 
 /// The property that says which thing is meant.
 pub(super) struct IdProperty<'a> {
@@ -213,4 +213,13 @@ pub(super) fn mirrors(operation: &Operation) -> IndexMap<String, String> {
         }
     }
     mirrors
+}
+/// Whether the answer of what makes something may have null where an id stands: what is shared by a token at times has none else.
+pub(super) fn may_be_null(contract: &Contract, maker: &Operation, id: &RuntimeExpression) -> bool {
+    let RuntimeExpression::ResponseBody(pointer) = id else { return false };
+    let way: Vec<String> =
+        pointer.split('/').skip(1).map(|token| unescape(token).into_owned()).collect();
+    let answer = maker.answer_schema().map(|id| Outline::of(contract, &[id]));
+    let member = answer.and_then(|answer| answer.at(&way));
+    member.is_some_and(|member| member.admits_null())
 }

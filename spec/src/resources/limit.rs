@@ -37,7 +37,7 @@ pub(super) fn is_bounded_elsewhere(
     member: &str,
 ) -> bool {
     let said = refusals(operation, [400, 409, 422]);
-    let own = operation.description.as_deref();
+    let own = operation.told.as_deref();
     let is_told =
         said.chain(own).flat_map(sentences).any(|one| has(one, &COMPARED) && names_it(one, member));
     is_told || is_compared(contract, operation, member)
@@ -96,7 +96,7 @@ pub(super) fn bounds(contract: &Contract, operation: &Operation) -> Vec<ToldLimi
         let is_new = |one: &ToldLimit| all.iter().all(|known| known.member != one.member);
         all.extend(found.filter(is_new));
     };
-    let said = on_one_line(operation.description.as_deref().unwrap_or_default());
+    let said = on_one_line(operation.told.as_deref().unwrap_or_default());
     for sentence in sentences(&said) {
         let statuses: Vec<u16> = statuses(sentence).filter(documents).collect();
         pieces(sentence).for_each(|piece| add(piece, statuses.clone()));
@@ -178,7 +178,7 @@ fn above(contract: &Contract, body: &Outline<'_>, piece: &str) -> Option<(Option
 pub(super) fn bound(contract: &Contract, operation: &Operation) -> Option<String> {
     let body = Outline::of(contract, &[operation.body_schema()?]);
     let answer = Outline::of(contract, &[operation.answer_schema()?]);
-    let said = on_one_line(operation.description.as_deref()?);
+    let said = on_one_line(operation.told.as_deref()?);
     let told = sentences(&said).filter(|one| statuses(one).next().is_some());
     told.flat_map(pieces).find_map(|piece| {
         let (list, member) = above(contract, &body, piece)?;
@@ -217,12 +217,12 @@ pub(super) fn rules<'c>(
     contract: &'c Contract,
     operation: &'c Operation,
 ) -> impl Iterator<Item = &'c str> {
-    let own = operation.description.as_deref();
+    let own = operation.told.as_deref();
     let others =
         own.into_iter().flat_map(sentences).filter(|one| has(one, &["rules of", "rules as"]));
     let names = others.flat_map(|one| one.split(|c: char| !c.is_alphanumeric() && c != '_'));
     let others = names.filter_map(|name| contract.operation(name));
-    own.into_iter().chain(others.filter_map(|other| other.description.as_deref()))
+    own.into_iter().chain(others.filter_map(|other| other.told.as_deref()))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use super::order::{self, Order};
 use super::query::{Halves, Queries};
 use super::sort::{self, Sort};
-use super::total::{Total, member_called, page_count};
+use super::total::{Total, figures, member_called, page_count};
 use super::{Filter, Maker, Resources, Search, catalogue, prose};
 use crate::model::{
     ANY_SEGMENT, JsonType, Location, Method, Operation, Parameter, PathPart, RuntimeExpression,
@@ -43,12 +43,16 @@ pub struct List<'a> {
     pub total: Option<Total>,
     /// Whether it is described as the number of items on all pages.
     pub total_is_told: bool,
+    /// The numbers beside it that are said to be of all pages, by the names of the members that lead to each.
+    pub figures: Vec<Vec<String>>,
     /// The names of the members that lead to the number of pages.
     pub page_count: Option<Vec<String>>,
     /// Whether it is described as that.
     pub page_count_is_told: bool,
     /// How pages are counted, even where something else leads from one to the next.
     pub counted: Option<Step>,
+    /// The members with the URLs of other pages.
+    pub links: paging::Links,
     /// Whether it is said that only what has something behind it leads to a next page.
     pub ends_where_told: bool,
     /// Whether it is said that there is nothing behind the last page.
@@ -148,7 +152,7 @@ impl<'a> List<'a> {
             Some(Step::Link) => link_of(operation),
             _ => None,
         };
-        let said_of_next = next.into_iter().chain(operation.description.as_deref());
+        let said_of_next = next.into_iter().chain(operation.told.as_deref());
         Some(Self {
             maker,
             id,
@@ -163,6 +167,7 @@ impl<'a> List<'a> {
             has_more,
             total_is_told: total.as_ref().is_some_and(|total| total.is_told(operation, &answer)),
             total,
+            figures: figures(operation, &answer),
             ends_where_told: said_of_next.into_iter().any(prose::says_end_of_pages),
             page_count_is_told: said.is_some_and(prose::says_how_many_pages),
             page_count,
@@ -170,6 +175,7 @@ impl<'a> List<'a> {
                 || contract.info.description.as_deref().is_some_and(prose::says_nothing_behind),
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
+            links: paging::links(contract, operation),
             order: Order::of(operation, &Outline::of(contract, &item)),
             by_creation: by_creation(operation, &Outline::of(contract, &item)),
             item,
@@ -180,7 +186,7 @@ impl<'a> List<'a> {
 /// Whether items come in the order of their making. Where those of one moment are said to come in another order, how long such a
 /// moment is, nothing tells.
 fn by_creation(operation: &Operation, item: &Outline<'_>) -> Option<bool> {
-    let said = operation.description.as_deref()?;
+    let said = operation.told.as_deref()?;
     let descending = prose::order_of_creation(said)?;
     order::Members::of(item).tie(&[said]).is_none().then_some(descending)
 }
@@ -259,6 +265,6 @@ fn within_others<'a>(
 /// Whether the operation or one of its parameters says something.
 fn say(operation: &Operation, what: fn(&str) -> bool) -> bool {
     let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
-    let mut said = operation.description.as_deref().into_iter().chain(parameters);
+    let mut said = operation.told.as_deref().into_iter().chain(parameters);
     said.any(what)
 }

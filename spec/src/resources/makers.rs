@@ -54,11 +54,15 @@ impl<'a> Resources<'a> {
             self.follow_choice(operation, &makers);
         }
         for operation in &contract.operations {
+            self.follow_thing(operation);
+        }
+        for operation in &contract.operations {
             self.follow_nesting(operation);
         }
         for operation in &contract.operations {
             self.follow_consequence(operation);
         }
+        self.follow_parts();
     }
 
     /// Links of a POST's successful responses. Those of other methods lead on from what is there already.

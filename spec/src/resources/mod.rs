@@ -4,7 +4,9 @@
 //!   (`pet_id: $response.body#/id`); where no link does, the POST on the path before the parameter
 //!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
 //!   id by name, or a `Location`; else a PUT on the very path that may create or that adds to a set, or a POST there that
-//!   documents a 201; else a POST of the same things within another one (`POST /owners/{id}/pets` for `/pets/{petId}`).
+//!   documents a 201; else who makes it for another operation on the same thing; else a POST of the same things within another
+//!   one (`POST /owners/{id}/pets` for `/pets/{petId}`). Of `/variants/{sku}` that tells nobody who makes it, but the one whose body
+//!   has parts with a member of that name tells which there are.
 //! - Who removes it again: the DELETE among the operations that are fed so, unless by its name it leaves it there
 //!   ([`is_soft_delete`]).
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
@@ -17,12 +19,14 @@
 
 mod ahead;
 mod attached;
+mod beside;
 mod brought;
 mod caller;
 mod capacity;
 mod cascade;
 mod catalogue;
 mod census;
+mod choice;
 mod conflict;
 mod consequence;
 mod each;
@@ -33,6 +37,7 @@ mod formula;
 mod granted;
 mod identity;
 mod kind;
+mod length;
 mod lifecycle;
 mod limit;
 mod list;
@@ -55,6 +60,8 @@ mod quota;
 mod references;
 mod repeated;
 mod revision;
+mod roles;
+mod rules;
 mod said;
 mod says;
 mod sense;
@@ -81,12 +88,14 @@ use caller::Callers;
 pub use caller::MarkedCaller;
 pub use capacity::Capacity;
 pub use census::{Census, CensusKind, ToldNumber};
+pub use choice::GoesWith;
 pub use conflict::Key;
 pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_of_unit};
 pub use granted::{Grant, Grantee};
+pub use length::Length;
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use limit::{ToldLimit, ToldMinimum};
 pub use list::List;
@@ -103,6 +112,7 @@ pub use query::{Filter, FilterKind, Halves, Search};
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
 pub use revision::Revision;
+pub(crate) use rules::settle as settle_rules;
 pub use said::{
     says_done_once, says_goes_to, says_left_out_stays, says_one_of_each, says_preferred,
 };
@@ -133,6 +143,8 @@ pub struct Resources<'a> {
     by_path: IndexMap<String, Vec<&'a Operation>>,
     /// By operation and path parameter: who can make what it names, the best first.
     makers: IndexMap<(String, String), Vec<Maker>>,
+    /// By operation and path parameter: who makes what has a part that it names.
+    wholes: IndexMap<(String, String), Maker>,
     /// By maker: the keys of `makers` that it is one of.
     fed: IndexMap<String, Vec<(String, String)>>,
     /// By maker: who removes what it made.
@@ -150,6 +162,8 @@ pub struct Resources<'a> {
     opaque: IndexSet<(String, String)>,
     /// What shows who asks.
     callers: Callers<'a>,
+    /// The roles that callers have, folded.
+    roles: Vec<String>,
 }
 
 /// An operation that makes what a path parameter names.
@@ -200,6 +214,7 @@ impl<'a> Resources<'a> {
             by_id: contract.operations.iter().map(|one| (one.id.as_str(), one)).collect(),
             by_path,
             makers: IndexMap::new(),
+            wholes: IndexMap::new(),
             fed: IndexMap::new(),
             removers: IndexMap::new(),
             choosing: IndexSet::new(),
@@ -209,6 +224,7 @@ impl<'a> Resources<'a> {
             grants: Vec::new(),
             opaque: IndexSet::new(),
             callers: Callers::default(),
+            roles: roles::of(contract),
         };
         resources.callers = Callers::of(&resources);
         resources.find_makers();
@@ -262,6 +278,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn makers(&self, operation: &Operation, parameter: &str) -> &[Maker] {
         self.makers.get(&(operation.id.clone(), parameter.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who makes a thing with a part that a path parameter names, where nobody makes what it names by itself.
+    #[must_use]
+    pub fn maker_of_whole(&self, operation: &Operation, parameter: &str) -> Option<&Maker> {
+        self.wholes.get(&(operation.id.clone(), parameter.to_owned()))
     }
 
     /// Whether something is known to be made by an operation: others are fed by it.
@@ -332,9 +354,18 @@ impl<'a> Resources<'a> {
     /// Where the answer of what makes something has the id of that, whether or not a path names it.
     #[must_use]
     pub fn id_told(&self, maker: &Operation) -> Option<RuntimeExpression> {
-        let made = self.made_by(&maker.id).map(|(_, _, maker)| &maker.id);
+        let removed = self.remover(&maker.id).map(|remover| &remover.maker.id).into_iter();
+        let made = removed.chain(self.made_by(&maker.id).map(|(_, _, maker)| &maker.id));
         let mut told = made.filter(|id| matches!(id, RuntimeExpression::ResponseBody(_)));
-        told.next().cloned().or_else(|| catalogue::id_of(self, maker))
+        let is_always = |id: &&RuntimeExpression| !identity::may_be_null(self.contract, maker, id);
+        told.find(is_always).cloned().or_else(|| catalogue::id_of(self, maker))
+    }
+
+    /// Whether an id that others go by may be null in the answer of what makes a thing: a link to what is shared only at times.
+    #[must_use]
+    pub fn may_tell_null(&self, maker: &Operation) -> bool {
+        self.made_by(&maker.id)
+            .any(|(_, _, made)| identity::may_be_null(self.contract, maker, &made.id))
     }
 
     /// What members of bodies may name.
@@ -467,6 +498,18 @@ impl<'a> Resources<'a> {
         let segments = operation.path.without_slash();
         let around = (1..=segments.len()).rev().filter_map(|end| segments.get(..end));
         around.filter_map(|thing| self.lifecycles.get(&shape(thing))).flatten()
+    }
+
+    /// What fills the one thing that each caller has of a kind, as a cart, where an action refuses it empty.
+    #[must_use]
+    pub fn filling(&self, action: &Operation) -> Option<&'a Operation> {
+        needed_parts::filling(self, action)
+    }
+
+    /// The number of an operation's body that takes out again what it puts in, where it is 0.
+    #[must_use]
+    pub fn emptied_by(&self, operation: &Operation) -> Option<String> {
+        needed_parts::emptied_by(self, operation)
     }
 
     /// The members of an operation's body that have to be there for one state that it leads to, as descriptions say.

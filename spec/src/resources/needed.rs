@@ -37,7 +37,7 @@ pub(super) fn for_state(
         })
     };
     // "`reason` has to be given for a rejection", where `rejected` is the state.
-    let own = operation.description.as_deref().unwrap_or_default();
+    let own = operation.told.as_deref().unwrap_or_default();
     let is_called = |word: &str| {
         const STEM: usize = 5;
         let stem = |text: &str| text.get(..STEM).map(str::to_owned);
@@ -66,7 +66,7 @@ pub(super) fn for_state(
 /// The members of an operation's body of which its description, or their own, says that somebody has to send them.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<String> {
     let Some(schema) = operation.body_schema() else { return Vec::new() };
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     let is_needed = |(name, schemas): &(&str, Vec<SchemaId>)| {
         let own =
             schemas.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());

@@ -29,7 +29,7 @@ pub struct NeededState {
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<NeededState> {
     const CONFLICT: u16 = 409;
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     if operation.method.is_safe() || !documents(&CONFLICT) {
         return Vec::new();
     }
@@ -60,7 +60,7 @@ pub(super) fn own<'s>(
     nouns: &[String],
     states: &'s [String],
 ) -> Option<Vec<&'s String>> {
-    let said = operation.description.as_deref()?;
+    let said = operation.told.as_deref()?;
     let told: Vec<Told> = passages(said).iter().flat_map(Told::of).collect();
     let heard: Vec<_> = told.iter().filter_map(|one| one.needed(nouns, states)).collect();
     let needed = |state: &&String| heard.iter().all(|needed| needed.contains(state));

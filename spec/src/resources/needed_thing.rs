@@ -23,7 +23,7 @@ pub struct NeededThing<'a> {
 pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<NeededThing<'a>> {
     let is_refused = operation.responses.contains_key(&Status::Code(409));
     let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     if !is_write || !is_refused || !has(said, &LACKS) {
         return Vec::new();
     }

@@ -21,7 +21,7 @@ const WHILES: [&str; 14] = [
 #[must_use]
 pub fn times_allowed(operation: &Operation) -> Option<usize> {
     let response = operation.responses.get(&Status::Code(409))?;
-    let own = operation.description.as_deref().into_iter().flat_map(sentences);
+    let own = operation.told.as_deref().into_iter().flat_map(sentences);
     // "A body that names one twice is a 400" is about what is named.
     let is_conflict = |sentence: &str| {
         let mut named = statuses(sentence).peekable();

@@ -61,7 +61,7 @@ impl Order {
 /// The order that the description of an operation tells, or that of its success.
 fn told(operation: &Operation, item: &Outline<'_>) -> Option<Order> {
     let answer = operation.answer().map(|(response, _)| response.description.as_str());
-    let own = [operation.summary.as_deref(), operation.description.as_deref(), answer];
+    let own = [operation.summary.as_deref(), operation.told.as_deref(), answer];
     let said: Vec<&str> = own.into_iter().flatten().collect();
     let members = Members::of(item);
     let mut keys =

@@ -38,7 +38,7 @@ pub(super) fn of(
     let thing = Outline::of(resources.contract, &[maker.answer_schema()?]);
     let required: Vec<&str> = thing.required(Direction::Response).collect();
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
-    let said = on_one_line(operation.description.as_deref()?);
+    let said = on_one_line(operation.told.as_deref()?);
     let belongs = |who: &str| {
         let names = [fold(who), format!("{}id", fold(who))];
         required.iter().find(|name| names.contains(&fold(name))).map(|name| (*name).to_owned())

@@ -34,7 +34,7 @@ pub(super) fn refused(operation: &Operation) -> Option<OwnAlone> {
 
 /// The description, in lower case and on one line.
 fn said(operation: &Operation) -> Option<String> {
-    let words = operation.description.as_deref()?.split_whitespace();
+    let words = operation.told.as_deref()?.split_whitespace();
     Some(words.collect::<Vec<_>>().join(" ").to_lowercase())
 }
 

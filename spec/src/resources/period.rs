@@ -111,7 +111,7 @@ pub(super) fn apart(contract: &Contract, operation: &Operation) -> Option<Period
         "a day that is covered",
         "one of the days",
     ];
-    let own = operation.description.as_deref().into_iter().flat_map(sentences);
+    let own = operation.told.as_deref().into_iter().flat_map(sentences);
     let own = own.filter(|text| has(text, &["409"]));
     let mut said = refusals(operation, [409]).chain(own).filter(|text| has(text, &OVERLAP));
     let has_length = !has(said.next()?, &ONE_DAY);
@@ -172,7 +172,7 @@ pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Peri
         ids.filter_map(|id| contract.schema(*id).description.as_deref()).collect::<Vec<_>>()
     };
     let refusals: Vec<&str> = refusals(operation, [400, 409, 422]).collect();
-    let said = operation.description.as_deref().into_iter().chain(refusals.iter().copied());
+    let said = operation.told.as_deref().into_iter().chain(refusals.iter().copied());
     let of_both = pieces(said).find(|one| is_order(one) && names(one, begin) && names(one, end));
     let of_end = || pieces(of_member(end)).find(|one| is_order(one) && names(one, begin));
     let of_begin = || pieces(of_member(begin)).find(|one| is_order(one) && names(one, end));

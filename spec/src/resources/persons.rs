@@ -21,7 +21,7 @@ pub(super) fn list_is_own(operation: &Operation) -> bool {
         "the caller has created",
         "your own ",
     ];
-    operation.description.as_deref().is_some_and(|text| has(text, &OWN))
+    operation.told.as_deref().is_some_and(|text| has(text, &OWN))
 }
 
 /// Whether an operation may be done to oneself by who has no right to do it to others.
@@ -35,7 +35,7 @@ pub(super) fn by_oneself(operation: &Operation) -> bool {
         "their own membership",
     ];
     let forbidden = operation.responses.get(&Status::Code(403));
-    let said = [operation.description.as_deref(), forbidden.map(|one| one.description.as_str())];
+    let said = [operation.told.as_deref(), forbidden.map(|one| one.description.as_str())];
     said.into_iter().flatten().any(|text| has(text, &SELF))
 }
 
@@ -44,13 +44,29 @@ pub(super) fn refused_to(operation: &Operation, name: &str) -> bool {
     const REFUSED: [&str; 5] = ["403", "forbidden", "may not", "cannot", "can't"];
     let name = words(name).join(" ");
     let forbidden = operation.responses.get(&Status::Code(403));
-    let said = [operation.description.as_deref(), forbidden.map(|one| one.description.as_str())];
+    let said = [operation.told.as_deref(), forbidden.map(|one| one.description.as_str())];
     let said = said.into_iter().flatten().map(plain).collect::<Vec<_>>();
     said.iter().flat_map(|text| text.split(['.', ';', ','])).any(|piece| {
         let spoken = words(piece).iter().map(|word| singulars(word)).collect::<Vec<_>>();
         // "Dockhands get 403" begins with them: "another one than theirs gives 403" does not.
         let is_about = spoken.first().is_some_and(|first| first.contains(&name));
         is_about && has(piece, &REFUSED)
+    })
+}
+
+/// Whether an operation says that those who are called so are refused at times: "warehouse staff get 403 as long as the order is
+/// `placed`".
+pub(super) fn refused_at_times(operation: &Operation, name: &str) -> bool {
+    const TIMES: [&str; 8] =
+        [" as long as ", " while ", " if ", " unless ", " until ", " when ", " before ", " once "];
+    /// "Somebody whose role may not do the move at all gets 403."
+    const SOME: [&str; 3] = ["whose role may not", "the move", "this move"];
+    let name = words(name).join(" ");
+    let said = plain(operation.told.as_deref().unwrap_or_default());
+    said.split(['.', ';']).filter(|sentence| has(sentence, &["403"])).any(|sentence| {
+        let spoken = words(sentence).iter().map(|word| singulars(word)).collect::<Vec<_>>();
+        let is_about = spoken.iter().any(|word| word.contains(&name));
+        (is_about && has(sentence, &TIMES)) || has(sentence, &SOME)
     })
 }
 
@@ -61,7 +77,7 @@ pub(super) fn open_to(operation: &Operation, name: &str) -> bool {
     const SOME: [&str; 7] = [" own ", "403", "themsel", " unless ", " except ", " if ", " of the "];
     const OTHERS: [&str; 7] =
         [" own", "other", " else", "belong", "not the ", "n't the ", "member"];
-    let Some(said) = operation.description.as_deref() else { return false };
+    let Some(said) = operation.told.as_deref() else { return false };
     if refusals(operation, [403]).any(|text| has(text, &OTHERS)) {
         return false;
     }
@@ -97,7 +113,7 @@ pub(super) fn not_own(operation: &Operation) -> bool {
     const OTHERS: [&str; 4] = ["someone else", "somebody else", "anybody else", "anyone else"];
     let forbidden = operation.responses.get(&Status::Code(403));
     let conflict = operation.responses.get(&Status::Code(409));
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     // "Nobody can vote for an issue that they reported."
     let is_theirs = |sentence: &str| {
         let behind = sentence.split_once(" that they ").map(|(_, behind)| behind);
@@ -131,7 +147,7 @@ pub(super) fn not_own(operation: &Operation) -> bool {
 pub(super) fn for_themselves_alone(operation: &Operation) -> Vec<String> {
     const THEM: [&str; 2] = ["themselves", "themself"];
     const ENDS: [char; 4] = [',', ':', ';', '('];
-    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let said = statements(operation.told.as_deref().unwrap_or_default());
     let told = said.iter().filter(|one| statuses(one).any(|status| status == 403));
     let clauses = told.flat_map(|one| one.split(ENDS)).filter(|clause| has(clause, &THEM));
     let mut who = Vec::new();
@@ -165,7 +181,7 @@ pub(super) fn may_be_left_out(contract: &Contract, operation: &Operation, member
         out.iter().any(|out| sentence.contains(out))
             || mentions(&sentence, member) && has(&sentence, &OUT)
     };
-    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let said = statements(operation.told.as_deref().unwrap_or_default());
     has(of_member, &OUT) || said.iter().any(says)
 }
 
@@ -206,7 +222,7 @@ pub(super) fn author_alone(operation: &Operation) -> bool {
     ];
     const TOO: [&str; 6] = [" or ", " and ", " nor ", "unless", "except", "but not"];
     let Some(forbidden) = operation.responses.get(&Status::Code(403)) else { return false };
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     let is_alone = |clause: &str, words: &[&str]| has(clause, words) && !has(clause, &TOO);
     let by_status = sentences(said).any(|sentence| {
         has(sentence, &MADE)
@@ -280,7 +296,7 @@ pub(super) fn rights_are_to_all(contract: &Contract, operation: &Operation) -> b
     ];
     let tags = contract.tags.iter().filter(|tag| operation.tags.contains(&tag.name));
     let said = tags.filter_map(|tag| tag.description.as_deref());
-    let own = operation.description.as_deref();
+    let own = operation.told.as_deref();
     said.chain(own).any(|text| has(text, &ALL))
 }
 

@@ -111,7 +111,20 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
 
 /// Whether a number is of what all pages have together.
 pub(super) fn says_of_all_pages(text: &str) -> bool {
-    has(text, &["all pages", "every page", "across pages", "regardless of page", "before paging"])
+    const OF_ALL: [&str; 11] = [
+        "all pages",
+        "every page",
+        "across pages",
+        "regardless of page",
+        "before paging",
+        "whatever the page",
+        "filter and the page",
+        "filters and the page",
+        "only of those on the page",
+        "only those on the page",
+        "counted in `total",
+    ];
+    has(&on_one_line(text), &OF_ALL)
 }
 
 /// Whether a number is said to be that of the pages.
@@ -575,8 +588,16 @@ pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a clause tells the status of what the one before it is about.
 fn refers_back(text: &str) -> bool {
-    const BACK: [&str; 6] =
-        ["a second one ", "another one ", "one more ", "both ", "either ", "any other "];
+    const BACK: [&str; 8] = [
+        "a second one ",
+        "another one ",
+        "one more ",
+        "both ",
+        "either ",
+        "any other ",
+        "anything else ",
+        "everything else ",
+    ];
     let clause = text.split(['.', ';']).next().unwrap_or_default().trim_start();
     let begins = |back: &&str| {
         clause.get(..back.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(back))

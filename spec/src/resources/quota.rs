@@ -17,7 +17,7 @@ const RATES: [&str; 10] =
 
 pub(super) fn of(operation: &Operation) -> Option<u64> {
     let refusal = operation.responses.get(&TOO_MANY)?;
-    let own = operation.description.as_deref().unwrap_or_default();
+    let own = operation.told.as_deref().unwrap_or_default();
     stated(own).or_else(|| stated(&format!("{} 429", refusal.description)))
 }
 

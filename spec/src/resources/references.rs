@@ -104,6 +104,11 @@ impl References {
             let reference = Reference::new(None, &maker);
             references.single.entry(name).or_insert_with(|| vec![reference]);
         }
+        for (name, maker) in embedded::parts(resources) {
+            let reference = Reference::new(None, &maker);
+            references.several.entry(format!("{name}s")).or_insert_with(|| vec![reference.clone()]);
+            references.single.entry(name).or_insert_with(|| vec![reference]);
+        }
         for (schema, operation) in kind::taken(resources) {
             references.taken.entry(schema).or_default().push(operation.to_owned());
         }
@@ -248,7 +253,7 @@ impl References {
 
 /// The ids of which the description of an operation says what they are of: "Merges the candidate `duplicateId` into another one".
 fn named_in_text(operation: &Operation) -> Vec<(String, String)> {
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     let words: Vec<&str> = said.split_whitespace().collect();
     let named = words.windows(3).filter_map(|three| {
         let [the, thing, name] = three else { return None };

@@ -40,7 +40,7 @@ pub(super) fn of(
     let is_written = operation.body_schema().is_some_and(|body| {
         Outline::of(resources.contract, &[body]).sent(Direction::Request).any(|name| name == member)
     });
-    let own = operation.description.as_deref().unwrap_or_default();
+    let own = operation.told.as_deref().unwrap_or_default();
     let of_member = shown.description(&[member.to_owned()]).unwrap_or_default();
     let told = sentences(own).any(|one| mentions(one, member) && says_by_one(one))
         || sentences(of_member).any(|one| says_by_one(one) || has(one, &["counts the changes"]));

@@ -18,7 +18,7 @@ pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
         "different request",
     ];
     let own = key.description.as_deref().unwrap_or_default();
-    let told = operation.description.as_deref().unwrap_or_default();
+    let told = operation.told.as_deref().unwrap_or_default();
     let is_about = mentions(told, &key.name) || has(told, &[&key.name.to_lowercase(), "same key"]);
     let mut refusals = refusals(operation, [409, 422, 400]);
     let is_refused = refusals.any(|text| has(text, &["key"]) && has(text, &OTHER));
@@ -29,7 +29,7 @@ pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
 pub(super) fn key_is_refused(operation: &Operation, key: &Parameter) -> bool {
     const OTHER: [&str; 4] = ["another", "other ", "different", "differs"];
     let own = key.description.as_deref();
-    let said = own.into_iter().chain(operation.description.as_deref());
+    let said = own.into_iter().chain(operation.told.as_deref());
     let said = said.chain(refusals(operation, [409, 422, 400])).flat_map(sentences);
     let of_keys = said.filter(|sentence| has(sentence, &["key"]));
     let mut refused = of_keys.filter(|one| {
@@ -42,7 +42,7 @@ pub(super) fn key_is_refused(operation: &Operation, key: &Parameter) -> bool {
 pub(super) fn left_out(operation: &Operation, state: &str) -> bool {
     const OUT: [&str; 6] =
         ["left out", "leaves out", "not listed", "not included", "excluded", "omitted"];
-    let told = operation.description.as_deref().unwrap_or_default();
+    let told = operation.told.as_deref().unwrap_or_default();
     sentences(told).any(|sentence| {
         let named = words(sentence).iter().any(|word| word == state);
         named && has(sentence, &OUT) && !has(sentence, &[" and ", " or ", "only", "not left out"])
@@ -63,7 +63,7 @@ pub(super) fn key_is_of_caller(operation: &Operation, key: &Parameter) -> bool {
         "per user",
     ];
     let own = key.description.as_deref().unwrap_or_default();
-    let told = operation.description.as_deref().unwrap_or_default();
+    let told = operation.told.as_deref().unwrap_or_default();
     has(own, &OWN) || (has(told, &["key"]) && has(told, &OWN))
 }
 
@@ -76,12 +76,24 @@ pub fn says_one_of_each(text: &str) -> bool {
 /// Whether it is said that a key is that of requests about one thing: "the same key, for the same booking" of a booking's payments.
 pub(super) fn key_is_of_thing(operation: &Operation, key: &Parameter) -> bool {
     let own = key.description.as_deref().unwrap_or_default();
-    let told = operation.description.as_deref().unwrap_or_default();
+    let told = operation.told.as_deref().unwrap_or_default();
     let Some(around) = operation.path.literals().nth_back(1) else { return false };
     let is_same = |text: &str| {
         singulars(around).iter().any(|one| has(text, &[&format!("same {}", one.replace('_', " "))]))
     };
-    is_same(own) || (has(told, &["key"]) && is_same(told))
+    // "The same key with another body or order gives 409": then it isn't another key there.
+    let is_refused = |text: &str| {
+        let mut clauses = text.split([';', '.']).filter(|one| has(one, &["409", "422"]));
+        clauses.any(|clause| {
+            let things = singulars(around).into_iter().map(|one| one.replace('_', " "));
+            let mut named = things.flat_map(|one| {
+                [format!("or {one}"), format!("another {one}"), format!("other {one}")]
+            });
+            has(clause, &["key"]) && named.any(|one| has(clause, &[&one]))
+        })
+    };
+    let is_said = is_same(own) || (has(told, &["key"]) && is_same(told));
+    is_said && !is_refused(own) && !is_refused(told)
 }
 
 /// Whether it is said that what is there already is no error: `Adding a tag that is there already changes nothing`.
@@ -96,7 +108,7 @@ pub(super) fn taken_again(operation: &Operation) -> bool {
         "is not an error",
         "idempotent",
     ];
-    let told = operation.description.as_deref().unwrap_or_default();
+    let told = operation.told.as_deref().unwrap_or_default();
     sentences(told).any(|sentence| has(sentence, &ALREADY) && has(sentence, &FINE))
 }
 
@@ -130,7 +142,7 @@ pub fn says_left_out_stays(operation: &Operation) -> bool {
     const LEFT_OUT: [&str; 6] =
         ["left out", "omitted", "absent", "not sent", "isn't sent", "not given"];
     const STAYS: [&str; 5] = ["stay", "kept", "keep", "unchanged", "untouched"];
-    let told = operation.description.as_deref().unwrap_or_default();
+    let told = operation.told.as_deref().unwrap_or_default();
     sentences(told).any(|sentence| has(sentence, &LEFT_OUT) && has(sentence, &STAYS))
 }
 
@@ -142,7 +154,7 @@ fn names(text: &str, word: &str) -> bool {
 /// already is a 409`, `A loan that was returned before is a 409`, `One that is cancelled can't be cancelled (409)`.
 #[must_use]
 pub fn says_done_once(operation: &Operation) -> bool {
-    let told = operation.description.as_deref().unwrap_or_default();
+    let told = operation.told.as_deref().unwrap_or_default();
     let Some(verb) = words(&operation.id).into_iter().next() else { return false };
     sentences(told).any(|sentence| {
         let lower = sentence.to_lowercase();

@@ -1,17 +1,23 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Brought, Capacity, Census, Each, Formula, Key, LimitedMoment, NeededState, NeededThing,
-    OwnAlone, OwnersAlone, Period, Resources, Rising, SizeLimit, ToldLimit, ToldMinimum,
-    ToldNumber, ToldSense, Unfit, Unseen, brought, capacity, cascade, census, conflict,
-    consequence, each, formula, limit, moment, needed_state, needed_thing, often, owner, ownership,
-    period, persons, prose, said, sense, size, told, unfit, unseen, within,
+    Brought, Capacity, Census, Each, Formula, GoesWith, Key, Length, LimitedMoment, NeededState,
+    NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising, SizeLimit, ToldLimit,
+    ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, brought, capacity, cascade, census, choice,
+    conflict, consequence, each, formula, length, limit, moment, needed_state, needed_thing, often,
+    owner, ownership, period, persons, prose, said, sense, size, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
 use crate::outline::Outline;
 
 impl<'a> Resources<'a> {
+    /// The roles that callers have, folded, where the contract lists them.
+    #[must_use]
+    pub fn roles(&self) -> &[String] {
+        &self.roles
+    }
+
     /// Whether a list is said to have what is the caller's alone.
     #[must_use]
     pub fn says_list_is_own(&self, operation: &Operation) -> bool {
@@ -49,6 +55,12 @@ impl<'a> Resources<'a> {
         prose::sentences(said).any(told::unknown_parameters_are_ignored)
     }
 
+    /// Whether an operation says that those who are called like a credential are refused at times.
+    #[must_use]
+    pub fn says_refused_at_times(&self, operation: &Operation, name: &str) -> bool {
+        persons::refused_at_times(operation, name)
+    }
+
     /// Whether an operation says that those who are called like a credential are refused: "dockhands get 403".
     #[must_use]
     pub fn says_refused_to(&self, operation: &Operation, name: &str) -> bool {
@@ -62,7 +74,7 @@ impl<'a> Resources<'a> {
         let of_all = self.contract.info.description.as_deref();
         let said = [
             of_all,
-            operation.description.as_deref(),
+            operation.told.as_deref(),
             forbidden.map(|response| response.description.as_str()),
         ];
         let is_said = || said.into_iter().flatten().any(prose::says_own_alone);
@@ -98,7 +110,7 @@ impl<'a> Resources<'a> {
     /// Whether an operation, or its conflict, speaks of what is called so.
     #[must_use]
     pub fn speaks_of(&self, operation: &Operation, member: &str) -> bool {
-        let own = operation.description.as_deref();
+        let own = operation.told.as_deref();
         own.into_iter()
             .chain(told::refusals(operation, [409]))
             .any(|said| prose::mentions(said, member))
@@ -275,6 +287,18 @@ impl<'a> Resources<'a> {
         period::bounds(self.contract, operation)
     }
 
+    /// What goes with the values of a member of an operation's body that is one of a few.
+    #[must_use]
+    pub fn goes_with(&self, operation: &Operation) -> Vec<GoesWith> {
+        choice::of(self.contract, operation)
+    }
+
+    /// What is said of how long the period of an operation's body may be.
+    #[must_use]
+    pub fn period_lengths(&self, operation: &Operation) -> Vec<Length> {
+        length::of(self.contract, operation)
+    }
+
     /// The period of an operation's body that is said to be refused where it ends before it begins.
     #[must_use]
     pub fn refused_period(&self, operation: &Operation) -> Option<Period> {
@@ -379,7 +403,7 @@ impl<'a> Resources<'a> {
     pub fn refuses_any_tag(&self, operation: &Operation) -> bool {
         let changed = operation.responses.get(&Status::Code(412));
         let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
-        let told = [operation.description.as_deref(), changed.map(|one| one.description.as_str())];
+        let told = [operation.told.as_deref(), changed.map(|one| one.description.as_str())];
         let mut told = told.into_iter().flatten().chain(parameters);
         let refused = |one: &str| prose::has(one, &["with `*`"]) && prose::has(one, &["412"]);
         changed.is_some() && told.any(|text| prose::sentences(text).any(refused))
@@ -413,7 +437,7 @@ impl<'a> Resources<'a> {
     /// Whether what an operation takes is said to be free again once the thing is in a state.
     #[must_use]
     pub fn says_free_when(&self, operation: &Operation, state: &str) -> bool {
-        let told = operation.description.as_deref().unwrap_or_default();
+        let told = operation.told.as_deref().unwrap_or_default();
         prose::sentences(told)
             .any(|one| prose::says_free_again(one) && words(one).iter().any(|word| word == state))
     }

@@ -66,7 +66,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
         "between",
     ];
     let members = Outline::of(resources.contract, &[operation.body_schema()?]).members();
-    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let said = statements(operation.told.as_deref().unwrap_or_default());
     let mut sense = ToldSense::default();
     if operation.responses.contains_key(&Status::Code(REFUSED)) {
         let tells = |sentence: &str| {
@@ -119,7 +119,7 @@ pub(super) fn rising(resources: &Resources<'_>, operation: &Operation) -> Option
         "smaller than the last",
     ];
     let body = Outline::of(resources.contract, &[operation.body_schema()?]);
-    let said = statements(operation.description.as_deref()?);
+    let said = statements(operation.told.as_deref()?);
     let sentence = said.iter().find(|one| has(one, &LESS))?;
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
     let statuses: Vec<u16> = statuses(sentence).filter(documents).collect();
@@ -154,7 +154,7 @@ pub(super) fn sometimes_absent(resources: &Resources<'_>, operation: &Operation)
         "must be absent",
     ];
     let Some(schema) = operation.body_schema() else { return Vec::new() };
-    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let said = statements(operation.told.as_deref().unwrap_or_default());
     let members = Outline::of(resources.contract, &[schema]).members();
     let absent = members.into_iter().filter(|(name, ids)| {
         let own = said.iter().any(|one| has(one, &ABSENT) && names(one, name));

@@ -35,7 +35,7 @@ pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLi
     let refusal = operation.responses.get(&Status::Code(TOO_LARGE));
     let body = operation.body.as_ref();
     let said = [
-        operation.description.as_deref(),
+        operation.told.as_deref(),
         body.and_then(|body| body.description.as_deref()),
         refusal.map(|refusal| refusal.description.as_str()),
         contract.info.description.as_deref().filter(|text| text.contains("413")),
@@ -79,7 +79,7 @@ fn size(sentence: &str) -> Option<(u64, bool)> {
 pub(super) fn empty_is_refused(operation: &Operation) -> Vec<u16> {
     const EMPTY: [&str; 4] = ["empty body", "empty file", "body is empty", "file is empty"];
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
-    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let said = statements(operation.told.as_deref().unwrap_or_default());
     let told = said.iter().filter(|one| has(one, &EMPTY));
     let told = told.filter_map(|one| statuses(one).find(|code| matches!(code, 400 | 422)));
     let told: Vec<u16> = told.filter(documents).take(1).collect();
@@ -105,7 +105,7 @@ pub(super) fn content_is_refused(operation: &Operation) -> Vec<u16> {
         "cannot be decoded as",
     ];
     const DENIED: [&str; 4] = ["not looked", "n't looked", "not checked", "n't checked"];
-    let own = operation.description.as_deref().unwrap_or_default();
+    let own = operation.told.as_deref().unwrap_or_default();
     let is_told = |sentence: &&str| has(sentence, &SAYINGS) && !has(sentence, &DENIED);
     let mut told = sentences(own).filter(is_told);
     if let Some(found) =

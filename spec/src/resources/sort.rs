@@ -66,7 +66,7 @@ pub(super) fn of<'a>(queries: &Queries<'a>, operation: &'a Operation) -> Vec<Sor
     let Some(schema) = parameter.schema() else { return Vec::new() };
     let reader = Reader {
         members: Members::of(&queries.item),
-        said: [operation.description.as_deref(), parameter.description.as_deref()],
+        said: [operation.told.as_deref(), parameter.description.as_deref()],
         parameter,
     };
     let own = Outline::of(queries.contract, &[schema]);

@@ -54,7 +54,7 @@ pub(super) fn needed<'a>(
 /// Whether an operation is said to be refused where there isn't as much of something as it takes.
 pub(super) fn is_taken_of(operation: &Operation) -> bool {
     let Some(conflict) = operation.responses.get(&Status::Code(409)) else { return false };
-    let said = [operation.description.as_deref(), Some(conflict.description.as_str())];
+    let said = [operation.told.as_deref(), Some(conflict.description.as_str())];
     said.into_iter().flatten().flat_map(sentences).any(|one| has(one, &LACKS))
 }
 

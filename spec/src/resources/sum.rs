@@ -56,7 +56,7 @@ fn totals<'r>(resources: &'r Resources<'_>, operation: &Operation) -> Option<Vec
 
 /// The sentence of an operation's description that begins with a member's name.
 fn said_of(operation: &Operation, name: &str) -> Option<String> {
-    let text = operation.description.as_deref()?;
+    let text = operation.told.as_deref()?;
     let text = on_one_line(text);
     let (_, rest) = text.split_once(&format!("`{name}` is "))?;
     Some(rest.split(". ").next().unwrap_or(rest).to_owned())

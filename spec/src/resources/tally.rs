@@ -150,7 +150,7 @@ fn says_outright(
         sentence.contains(&format!("`{name}`")) && prose::counted(sentence) == Some(1)
     };
     own.into_iter().any(is_plain)
-        || maker.description.as_deref().is_some_and(|said| prose::sentences(said).any(counts))
+        || maker.told.as_deref().is_some_and(|said| prose::sentences(said).any(counts))
 }
 
 /// Whether a member is called like the number of some parts.

@@ -23,7 +23,7 @@ pub(super) fn malformed_is_400(contract: &Contract, operation: &Operation) -> bo
         "body is malformed",
         "can't be parsed",
     ];
-    let said = [contract.info.description.as_deref(), operation.description.as_deref()];
+    let said = [contract.info.description.as_deref(), operation.told.as_deref()];
     said.into_iter().flatten().flat_map(sentences).any(|sentence| {
         has(sentence, &MALFORMED) && statuses(sentence).collect::<Vec<_>>() == [400]
     })
@@ -35,7 +35,7 @@ pub(super) fn refused_for_sense(operation: &Operation) -> bool {
     const SENSE: [&str; 4] = ["sense", "semantic", "business rule", "meaningful"];
     let documents = |code| operation.responses.get(&Status::Code(code));
     let (Some(_), Some(refusal)) = (documents(400), documents(422)) else { return false };
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     has(&refusal.description, &SENSE) || statuses(said).any(|status| status == 422)
 }
 
@@ -49,7 +49,7 @@ pub(super) fn other_media_are_refused(contract: &Contract, operation: &Operation
         "other content type",
         "any other content-type",
     ];
-    let said = [contract.info.description.as_deref(), operation.description.as_deref()];
+    let said = [contract.info.description.as_deref(), operation.told.as_deref()];
     said.into_iter().flatten().flat_map(sentences).any(|sentence| {
         has(sentence, &OTHER) && statuses(sentence).any(|status| matches!(status, 400 | 415 | 422))
     })
@@ -70,14 +70,14 @@ const ONCE: [&str; 9] = [
 
 /// Whether an operation says of a member by its name that it is given once: "a `studentNumber`, which is never given twice".
 pub(super) fn told_once(operation: &Operation, member: &str) -> bool {
-    let said = statements(operation.description.as_deref().unwrap_or_default());
+    let said = statements(operation.told.as_deref().unwrap_or_default());
     said.iter().any(|one| has(one, &ONCE) && one.contains(&format!("`{member}`")))
 }
 
 /// Whether a document says that ids that are called so are given once: "Ids are never used again".
 pub(super) fn ids_given_once(contract: &Contract, operation: &Operation, member: &str) -> bool {
     let called = words(member);
-    let said = [contract.info.description.as_deref(), operation.description.as_deref()];
+    let said = [contract.info.description.as_deref(), operation.told.as_deref()];
     let mut told = said.into_iter().flatten().flat_map(statements);
     told.any(|sentence| {
         let spoken: Vec<Vec<String>> = words(&sentence).iter().map(|one| singulars(one)).collect();
@@ -165,7 +165,7 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
         let mut spoken = sentence.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
         spoken.any(|word| singulars(&word).iter().any(|one| things.contains(one)))
     };
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     let mut told = sentences(said).flat_map(|sentence| sentence.split(" but "));
     let told = told.find(|one| has(one, &UNKNOWN) && is_about(one) && statuses(one).count() > 0);
     if let Some(told) = told {
@@ -312,7 +312,7 @@ pub(super) fn taken_together(operation: &Operation) -> Option<(Vec<String>, u16)
         "must be given together",
         "have to be given together",
     ];
-    let said = statements(operation.description.as_deref()?);
+    let said = statements(operation.told.as_deref()?);
     said.iter().find_map(|sentence| {
         let (before, behind) = TOGETHER.iter().find_map(|one| sentence.split_once(one))?;
         let named: Vec<String> = quoted(before).map(str::to_owned).collect();

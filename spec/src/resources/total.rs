@@ -56,6 +56,32 @@ impl Total {
     }
 }
 
+/// The numbers of an answer, apart from the total, that are said to be of all pages, by the names that lead to each: the description
+/// of the member says so, or a sentence of the operation that names it.
+pub(super) fn figures(operation: &Operation, answer: &Outline<'_>) -> Vec<Vec<String>> {
+    let is_about = |name: &str| ABOUT.contains(&fold(name).as_str());
+    let own = answer.members().into_keys().map(|name| vec![name.to_owned()]);
+    let all = own.flat_map(|way| {
+        let about = answer.member(&way[0]).filter(|_| is_about(&way[0]));
+        let within = about.into_iter().flat_map(|one| one.members().into_keys());
+        let within: Vec<_> = within.map(|name| vec![way[0].clone(), name.to_owned()]).collect();
+        std::iter::once(way).chain(within)
+    });
+    let is_total = |name: &str| TOTALS.contains(&name) || PAGE_COUNTS.contains(&name);
+    let said = operation.told.as_deref().unwrap_or_default();
+    all.filter(|way| {
+        let Some(name) = way.last().filter(|name| !is_total(&fold(name))) else { return false };
+        let names_it = |text: &&str| {
+            let spoken = text.split(|one: char| !one.is_alphanumeric() && one != '_');
+            spoken.into_iter().any(|word| word == name)
+        };
+        let told = answer.description(way).into_iter();
+        let mut told = told.chain(prose::sentences(said).filter(names_it));
+        answer.at(way).is_some_and(|one| one.is_number()) && told.any(prose::says_of_all_pages)
+    })
+    .collect()
+}
+
 /// The names that lead to the member that tells how many pages there are.
 pub(super) fn page_count(answer: &Outline<'_>) -> Option<Vec<String>> {
     way_to(answer, &PAGE_COUNTS)

@@ -110,7 +110,7 @@ fn is_of_some_callers(text: &str) -> bool {
 pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Operation) -> bool {
     let mut nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
     nouns.extend(parts(resources, maker));
-    let told = operation.description.as_deref().unwrap_or_default().to_lowercase();
+    let told = operation.told.as_deref().unwrap_or_default().to_lowercase();
     let becomes = |value: &Value| {
         let Some(word) = value.as_str() else { return false };
         let told: Vec<String> = told.split(['.', ';']).map(spaced).collect();
@@ -238,7 +238,7 @@ fn pieces(operation: &Operation) -> Vec<Piece> {
             before = text;
         }
     };
-    for sentence in plain(operation.description.as_deref().unwrap_or_default()).split(". ") {
+    for sentence in plain(operation.told.as_deref().unwrap_or_default()).split(". ") {
         add(sentence, None);
     }
     for code in REFUSALS {

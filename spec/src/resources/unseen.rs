@@ -56,7 +56,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Unseen
     let is_thing = operation.path.item_parameter().is_some();
     let thing = if is_thing { Some(answer) } else { item };
     let Some(thing) = thing else { return Vec::new() };
-    let said = on_one_line(operation.description.as_deref().unwrap_or_default());
+    let said = on_one_line(operation.told.as_deref().unwrap_or_default());
     let sentences: Vec<&str> = said.split(". ").collect();
     let mut all = members(resources, &thing, &sentences);
     if is_thing && operation.responses.contains_key(&MISSING) {

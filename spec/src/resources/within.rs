@@ -18,7 +18,7 @@ pub(super) fn says_of_same(
     let is_refusal = |(status, _): &(&Status, &_)| matches!(status, Status::Code(400..=499));
     let refusals = operation.responses.iter().filter(is_refusal);
     let refusals = refusals.map(|(_, response)| response.description.as_str());
-    let own = operation.description.as_deref().into_iter().chain(refusals);
+    let own = operation.told.as_deref().into_iter().chain(refusals);
     let body = operation.body_schema().map(|id| resources.contract.schema(id));
     let of_body = body.and_then(|schema| schema.description.as_deref());
     let members = operation.body_schema().map(|id| Outline::of(resources.contract, &[id]));

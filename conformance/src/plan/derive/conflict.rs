@@ -60,7 +60,7 @@ fn is_about_state(planner: &Planner<'_>, operation: &Operation) -> bool {
     let lives = planner.resources.lifecycles(operation);
     let is_refused = lives.iter().any(|life| !life.refused_in(operation).is_empty());
     let answer = operation.responses.get(&CONFLICT).map(|one| one.description.as_str());
-    let said = [operation.description.as_deref(), answer];
+    let said = [operation.told.as_deref(), answer];
     is_refused && !said.into_iter().flatten().any(says_unlike_others)
 }
 
@@ -115,7 +115,7 @@ fn freed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Operation, Level)> {
     if let Some(remover) = planner.resources.remover(&operation.id) {
         let remover = planner.operation(&remover.operation_id).ok()?;
-        let is_told = remover.description.as_deref().is_some_and(says_free_again);
+        let is_told = remover.told.as_deref().is_some_and(says_free_again);
         let level = if is_told { Level::Must } else { promise::level("name-is-free-again") };
         return planner.can_remove(operation).then_some((remover, level));
     }
@@ -204,7 +204,7 @@ fn duplicate(
     let keys = key::keys(planner, operation);
     (keys.is_empty() || keys.iter().any(|key| key::has_all(&request, key))).then_some(())?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let said = operation.description.as_deref();
+    let said = operation.told.as_deref();
     let is_told = planner.chooses_id(operation)
         || said.is_some_and(says_unlike_others)
         || is_said(planner, operation, &request);

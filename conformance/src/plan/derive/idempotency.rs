@@ -119,7 +119,9 @@ fn of_another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> 
     let request = keyed(&mut draft, planner, operation, key, "")?;
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     draft.output(FIRST, ID, &id);
-    let other = *draft.strangers(&[operation]).first()?;
+    let mut strangers = draft.strangers(&[operation]).into_iter();
+    let is_own = |name: &&str| matches!(&request.credentials, Credentials::As(own) if own == name);
+    let other = strangers.find(|name| !is_own(name))?;
     draft.let_take_part(other, operation, false);
     let credentials = Credentials::As(other.to_owned());
     let theirs = Request { credentials, ..request.clone() };

@@ -3,6 +3,7 @@
 mod accept;
 mod body;
 mod change;
+mod choice;
 mod concurrent;
 mod condition;
 mod conflict;
@@ -18,6 +19,7 @@ mod idempotency;
 mod key;
 mod lacking;
 mod law;
+mod length;
 mod location;
 mod media;
 mod method;
@@ -85,6 +87,8 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(told_limit::cases(planner, operation));
         cases.extend(full::cases(planner, operation));
         cases.extend(period::cases(planner, operation));
+        cases.extend(length::cases(planner, operation));
+        cases.extend(choice::cases(planner, operation));
         cases.extend(second::cases(planner, operation));
         cases.extend(repeated::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));

@@ -25,7 +25,7 @@ const OF_ONE: &str = "overlap-is-of-one";
 const HOUR: i64 = 3_600;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let said = operation.description.as_deref().and_then(says_times_are_apart);
+    let said = operation.told.as_deref().and_then(says_times_are_apart);
     let conflicts = operation.responses.contains_key(&Status::Code(409));
     let makes = operation.method == Method::Post && planner.resources.makes(operation) && conflicts;
     let Some(may_touch) = said.filter(|_| makes) else { return Vec::new() };
@@ -89,7 +89,7 @@ impl<'p> Booking<'p> {
     /// At the very time for something else of which it is said that it is taken by one at a time, and for nobody who was there
     /// before.
     fn of_another(self) -> Option<Case> {
-        let said = self.operation.description.as_deref().and_then(says_overlap_is_of_one)?;
+        let said = self.operation.told.as_deref().and_then(says_overlap_is_of_one)?;
         let Self { planner, operation, mut draft, request, start, .. } = self;
         let (status, any_of) = planner.success(operation)?;
         let is_it = |name: &str| words(name).contains(&said);

@@ -149,7 +149,7 @@ fn day_beside(moment: &str, days: i32) -> Option<String> {
 fn of_query(planner: &Planner<'_>, operation: &Operation, end: &Parameter) -> Option<Case> {
     (end.location == In::Query).then_some(())?;
     let of_end = end.description.as_deref().unwrap_or_default();
-    let said = [of_end, operation.description.as_deref().unwrap_or_default()];
+    let said = [of_end, operation.told.as_deref().unwrap_or_default()];
     let says_so = |begin: &str| {
         says_not_before(of_end, begin)
             || said.iter().any(|text| says_refused_before(text, (&end.name, begin)))

@@ -1,13 +1,14 @@
 //! What a body has to repeat of the thing that it is about is asked for: an order isn't paid with another amount.
 
 use spec::model::{Operation, Status};
+use spec::pointer::escape;
 use spec::resources::Repeated;
 
 use super::{CALL, told, valid_call};
-use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Template};
+use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
 use crate::plan::Planner;
 use crate::promise;
-use crate::sample::{Extent, Location, Sample};
+use crate::sample::{Extent, Location, Sample, Segment};
 
 const CODE: &str = "other-value-refused";
 /// Numbers that hardly anything amounts to by chance.
@@ -30,11 +31,19 @@ fn refused(planner: &Planner<'_>, operation: &Operation, repeated: &Repeated) ->
     let body = planner.body_sample(operation, media_type, &Default::default(), Extent::Minimal);
     let body = body.ok()?;
     let place = Location::default().member(&repeated.member);
-    let other = OTHERS.into_iter().find(|other| {
-        let changed = body.with(&place, Sample::Value((*other).into()));
-        changed.is_some_and(|changed| planner.sampler.admits(schema, &changed))
+    let (within, other, changed) = numbers_at(&body, &place).into_iter().find_map(|within| {
+        OTHERS.into_iter().find_map(|other| {
+            let changed = body.with(&within, Sample::Value(other.into()))?;
+            let admits = planner.sampler.admits(schema, &changed);
+            admits.then(|| (within.clone(), other, changed))
+        })
     })?;
-    let request = request.with_member(&repeated.member, Template::Value(other.into()))?;
+    let changed = changed.at(&place)?.clone().template("body", &mut draft.inputs);
+    let request = request.with_member(&repeated.member, changed)?;
+    let shown = match within.0.strip_prefix(place.0.as_slice()) {
+        Some([Segment::Member(name)]) => shown.at(&format!("/{}", escape(name))),
+        _ => shown,
+    };
     let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     let kind =
@@ -44,4 +53,12 @@ fn refused(planner: &Planner<'_>, operation: &Operation, repeated: &Repeated) ->
     let summary = format!("`{}` has to be the thing's `{}`", repeated.member, repeated.of);
     let detail = format!("{CODE}:body.{}", repeated.member);
     Some(told(draft, operation, cell, (&detail, &summary)))
+}
+
+/// Where a number stands at a place of a body: right there, or in the members of what stands there.
+fn numbers_at(body: &Sample, place: &Location) -> Vec<Location> {
+    let members = body.at(place).and_then(Sample::members).into_iter().flatten();
+    let is_number = |sample: &Sample| sample.stand_in().is_number();
+    let within = members.filter(|(_, one)| is_number(one)).map(|(name, _)| place.member(name));
+    std::iter::once(place.clone()).chain(within).collect()
 }

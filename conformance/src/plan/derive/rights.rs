@@ -67,6 +67,11 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
             .filter(|one| operation.responses.contains_key(one) && !(is_open && *one == FORBIDDEN));
         documented.for_each(|status| criteria.iter_mut().for_each(|one| one.or(status)));
     }
+    // Which state the thing is in, nothing tells.
+    let documents_it = operation.responses.contains_key(&FORBIDDEN);
+    if documents_it && resources.says_refused_at_times(operation, name) {
+        criteria.iter_mut().for_each(|one| one.or(FORBIDDEN));
+    }
     draft.push(operation, CALL, request.clone(), criteria);
     draft.removed_by(name, |step| step == CALL);
     // The run may make what it can remove again: as somebody else that need not be so. And what the profile names need

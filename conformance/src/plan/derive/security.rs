@@ -20,6 +20,9 @@ use crate::sample::Extent;
 const UNKNOWN: &str = "unknown";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if operation.takes_credentials() {
+        return unasked(planner, operation).into_iter().collect();
+    }
     if operation.is_public() || operation.security.is_empty() {
         return Vec::new();
     }
@@ -28,6 +31,24 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(letter_cases(planner, operation));
     }
     cases
+}
+
+/// Nobody, where credentials are one of several alternatives: who shows none may see less.
+fn unasked(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    matches!(request.credentials, Credentials::As(_)).then_some(())?;
+    request.credentials = Credentials::None;
+    let mut criteria = planner.succeeds(operation);
+    criteria.iter_mut().for_each(|one| one.or(Status::Code(404)));
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Security,
+        detail: "optional".to_owned(),
+        summary: "nobody has to show credentials".to_owned(),
+        origin: origin(planner, operation),
+    }))
 }
 
 fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {

@@ -43,8 +43,8 @@ impl Draft<'_> {
                 && planner.side_with(name) == self.side
         });
         let Some((name, _)) = made_by else { return };
-        self.made_by(name);
         self.thing_maker = Some(name.clone());
+        self.made_by(name);
     }
 
     /// The credential that has made the thing, for a request that would be sent as the usual one: where duties are separated, and it

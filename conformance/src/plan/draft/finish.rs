@@ -1,10 +1,12 @@
 //! From a draft to a case.
 
+use std::sync::Arc;
+
 use indexmap::IndexSet;
 use spec::Origin;
 
 use super::{About, Draft};
-use crate::case::{Case, Cell, Derivation, Isolation, Place};
+use crate::case::{Case, Cell, Derivation, Isolation, Place, Step};
 use crate::expression::Expression;
 
 impl Draft<'_> {
@@ -26,8 +28,14 @@ impl Draft<'_> {
     /// The case, but for what it says to people.
     pub(in crate::plan) fn into_case(mut self, id: String, cell: Cell, source: Derivation) -> Case {
         self.drop_unused_inputs();
-        let parts = self.parts;
+        let (planner, parts) = (self.planner, self.parts);
         let writes = parts.steps.iter().any(|step| !step.request.method.is_safe());
+        let is_of_one_each = |step: &Arc<Step>| planner.is_of_one_each(&step.operation_id);
+        let isolation = match writes {
+            true if parts.steps.iter().any(is_of_one_each) => Isolation::Alone,
+            true => Isolation::Writes,
+            false => Isolation::Reads,
+        };
         Case {
             id,
             cell,
@@ -38,7 +46,7 @@ impl Draft<'_> {
             inputs: parts.inputs,
             steps: parts.steps,
             cleanup: parts.cleanup,
-            isolation: if writes { Isolation::Writes } else { Isolation::Reads },
+            isolation,
             undisturbed: Vec::new(),
         }
     }

@@ -392,6 +392,7 @@ impl<'p> Draft<'p> {
         mut request: Request,
         mut criteria: Vec<Criterion>,
     ) {
+        self.fill_again(operation);
         self.bring_named(operation, &request);
         self.planner.check_sum_up(operation, &mut request);
         self.separate_duties(operation);
@@ -463,6 +464,7 @@ impl<'p> Draft<'p> {
         } else if self.planner.resources.made_by(&operation.id).next().is_some() {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
         }
+        self.empty(operation, id);
     }
 
     /// Whether a request names what a list shows, which may be in any state, or once more what another one like it has named, which

@@ -70,7 +70,8 @@ impl Draft<'_> {
             return Ok(self.provide_given(input, value));
         }
         let mut reasons = Vec::new();
-        for maker in makers {
+        let whole = self.planner.resources.maker_of_whole(operation, name);
+        for maker in makers.iter().chain(whole) {
             let before = self.clone();
             match self.provide_made(operation, name, maker, depth) {
                 Ok(provided) => return Ok(provided),
@@ -255,8 +256,16 @@ impl Draft<'_> {
         made
     }
 
-    /// With how much a thing is made. What is to be brought into a state has all that it can have, as it may need any of it.
+    /// With how much a thing is made. What is to be brought into a state has all that it can have, as it may need any of it, and so
+    /// has what goes by a name that it has only at times.
     pub(super) fn extent(&self) -> Extent {
+        let may_tell_null = |one: &String| {
+            let maker = self.planner.operation(one);
+            maker.is_ok_and(|one| self.planner.resources.may_tell_null(one))
+        };
+        if self.in_progress.last().is_some_and(may_tell_null) {
+            return Extent::Complete;
+        }
         let needs_state = |one: &String| {
             let maker = self.planner.operation(one);
             maker.is_ok_and(|one| !self.planner.needed_states(one).is_empty())
@@ -273,7 +282,10 @@ impl Draft<'_> {
         self.bring_around(operation, &path);
         self.make_needed_parts(operation);
         let before = self.inputs.clone();
-        let request = self.request(operation, &path, self.extent())?;
+        let mut request = self.request(operation, &path, self.extent())?;
+        if self.planner.resources.may_tell_null(operation) {
+            request.switch_on();
+        }
         let id = self.free_step_id(if operation.method.is_safe() { LOOK_UP } else { "make" });
         let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));

@@ -174,7 +174,7 @@ impl Draft<'_> {
         sample: Sample,
     ) -> Sample {
         let absent = self.planner.sometimes_absent(operation).iter();
-        absent.fold(sample, |sample, name| {
+        absent.chain(self.planner.of_unknown(operation)).fold(sample, |sample, name| {
             let less = sample.without(&Location::default().member(name));
             let fits = |less: &Sample| {
                 media_type.schema.is_none_or(|schema| self.planner.sampler.admits(schema, less))

@@ -42,8 +42,11 @@ impl Draft<'_> {
             let Ok(operation) = planner.operation(&step.operation_id) else { continue };
             // Who somebody is, they have to ask themselves.
             let asks_who = step.id == OWN || step.id.starts_with(OWN_AS);
-            if !caller.calls(operation) || asks_who || step.request.credentials == Credentials::None
-            {
+            // Where duties are separated, whose thing it is has to do with few of the states that a body chooses from.
+            let is_separate = self.thing_maker.as_deref() == Some(name);
+            let is_anybodys = step.request.credentials == Credentials::None
+                || is_separate && step.id.starts_with("move") && planner.steers(operation);
+            if !caller.calls(operation) || asks_who || is_anybodys {
                 continue;
             }
             let mut request = self.for_oneself(operation, name, step.request.clone());

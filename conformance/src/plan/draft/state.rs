@@ -100,7 +100,13 @@ impl<'p> Draft<'p> {
                 self.depends_on_state(one.operation);
             }
             let criteria = self.planner.succeeds(one.operation);
+            let usual = request.credentials.clone();
             self.push(one.operation, &id, request, criteria);
+            // Whose thing it is has to do with few of the states that a body chooses from.
+            let is_separate = self.thing_maker.is_some() && one.by.is_some();
+            if let Some(step) = self.last_step().filter(|_| is_separate) {
+                step.request.credentials = usual;
+            }
             // What the next move needs may be made in this state alone.
             self.states.insert(thing.clone(), one.to.clone());
         }
@@ -328,6 +334,21 @@ impl<'p> Draft<'p> {
             if self.make_needed_thing(needed).is_none() {
                 *self = before;
             }
+        }
+    }
+
+    /// Fills again what an action has emptied, before it is done once more.
+    pub(super) fn fill_again(&mut self, action: &Operation) {
+        if !self.planner.is_of_one_each(&action.id) {
+            return;
+        }
+        let Some(filling) = self.planner.resources.filling(action) else { return };
+        let last = |id: &str| self.steps.iter().rposition(|step| step.operation_id == id);
+        let (Some(done), Some(filled)) = (last(&action.id), last(&filling.id)) else { return };
+        if filled < done {
+            let request = self.steps[filled].request.clone();
+            let id = self.free_step_id("fill");
+            self.push(filling, &id, request, self.planner.succeeds(filling));
         }
     }
 

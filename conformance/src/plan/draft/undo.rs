@@ -8,7 +8,7 @@ use spec::resources::Remover;
 
 use super::provide::told;
 use super::{DEPTH, Draft, Path};
-use crate::case::{Cleanup, Credentials, Lenience, Request, Step, Text, TextPart};
+use crate::case::{Cleanup, Credentials, Lenience, Request, Step, Template, Text, TextPart};
 use crate::expression::Expression;
 use crate::sample::Extent;
 
@@ -63,25 +63,25 @@ impl<'p> Draft<'p> {
             body,
             credentials,
         };
-        let undo = Arc::new(Step {
-            id: format!("undo_{step}"),
-            operation_id: operation.id.clone(),
-            request,
-            criteria: Vec::new(),
-            outputs: IndexMap::new(),
-            lenience: Lenience::None,
-            premises: Vec::new(),
-            concurrent: false,
-            flow: None,
-            timeout: None,
-            follows: None,
-            envelope: None,
-            repeat: None,
-        });
         // What was made last goes first: it may lie within what was made before.
         let depends_on_state = !self.planner.refusing_states(operation).is_empty();
-        let after = step.to_owned();
-        self.cleanup.insert(0, Cleanup { step: undo, after, unless: None, depends_on_state });
+        let undo = undoing(step, operation, request);
+        self.cleanup.insert(0, Cleanup { depends_on_state, ..undo });
+    }
+
+    /// Sees to it that what a step puts into something that each caller has one of is taken out of it again: by the same request,
+    /// with none of it.
+    pub(super) fn empty(&mut self, operation: &Operation, step: &str) {
+        if !self.planner.is_of_one_each(&operation.id) {
+            return;
+        }
+        let member = self.planner.resources.emptied_by(operation);
+        let Some(made) = self.step(step).map(|step| step.request.clone()) else { return };
+        let none = Template::Value(0.into());
+        let request = member.and_then(|member| made.with_member(&member, none));
+        if let Some(request) = request.filter(|one| one.method == operation.method) {
+            self.cleanup.insert(0, undoing(step, operation, request));
+        }
     }
 
     /// A step that itself removes what an earlier one made.
@@ -101,6 +101,26 @@ impl<'p> Draft<'p> {
             }
         }
     }
+}
+
+/// The step that undoes another one.
+fn undoing(after: &str, operation: &Operation, request: Request) -> Cleanup {
+    let step = Arc::new(Step {
+        id: format!("undo_{after}"),
+        operation_id: operation.id.clone(),
+        request,
+        criteria: Vec::new(),
+        outputs: IndexMap::new(),
+        lenience: Lenience::None,
+        premises: Vec::new(),
+        concurrent: false,
+        flow: None,
+        timeout: None,
+        follows: None,
+        envelope: None,
+        repeat: None,
+    });
+    Cleanup { step, after: after.to_owned(), unless: None, depends_on_state: false }
 }
 
 /// A text with each output replaced by the step and what it takes from its answer: outputs of several names may be one.

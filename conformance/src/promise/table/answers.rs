@@ -91,6 +91,13 @@ pub(super) const ANSWERS: &[Promise] = &[
         "Asked of bodies of `application/problem+json` that have the member.",
     ),
     row(
+        "error-code",
+        Must,
+        "the code of an error is one that its status is said to have",
+        "the description of the code: \"`not_found` (404), `conflict` (409)\"; or codes that are all called like statuses",
+        "Asked of members such as `code` whose values are listed. What an operation says of a code itself goes before.",
+    ),
+    row(
         "write-only-hidden",
         Should,
         "a member that is `writeOnly` is not shown",

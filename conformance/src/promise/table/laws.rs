@@ -420,6 +420,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked while nobody else writes.",
     ),
     row(
+        "figure-is-of-all-pages",
+        Must,
+        "a number beside a list that is said to be of all pages is the same on pages of another size",
+        "the description: \"the sum of all that match, not only of those on the page\"",
+        "Asked of numbers that aren't the total, while nobody else writes.",
+    ),
+    row(
         "limit-is-kept",
         Must,
         "a page has no more items than were asked for",

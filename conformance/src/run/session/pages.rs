@@ -61,17 +61,26 @@ pub(super) fn next_query(
             }
         }
         Next::Link { relation } => by_link(relation, context),
-        Next::Url { at } => match (at.value(context), &context.exchange) {
-            (Ok(Value::String(target)), Some(seen)) if !target.is_empty() => {
-                query_of(&target, seen).map(Some).map_err(Unclear::Unreachable)
-            }
-            _ => Ok(None),
+        Next::Url { at } => by_url(at, context),
+        Next::Urls { at } => match sent.len().checked_sub(1).and_then(|n| at.get(n)) {
+            Some(at) => by_url(at, context),
+            None => Ok(None),
         },
         Next::Links { relations } => match sent.len().checked_sub(1).and_then(|n| relations.get(n))
         {
             Some(relation) => by_link(relation, context),
             None => Ok(None),
         },
+    }
+}
+
+/// By the URL that an expression gives of the latest exchange.
+fn by_url(at: &Expression, context: &Context<'_>) -> Result<Option<Vec<Pair>>, Unclear> {
+    match (at.value(context), &context.exchange) {
+        (Ok(Value::String(target)), Some(seen)) if !target.is_empty() => {
+            query_of(&target, seen).map(Some).map_err(Unclear::Unreachable)
+        }
+        _ => Ok(None),
     }
 }
 

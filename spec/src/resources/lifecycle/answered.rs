@@ -51,7 +51,7 @@ fn actions<'l, 'a>(
 fn called(life: &Lifecycle<'_>, operation: &Operation) -> Option<String> {
     const BECOMES: [&str; 4] = ["becomes ", "is set to ", "sets ", "turns "];
     let to = called_like(operation, &life.states)?;
-    let said = operation.description.as_deref()?;
+    let said = operation.told.as_deref()?;
     let leads = |sentence: &str| {
         has(sentence, &BECOMES)
             && only(mentioned(&sentence.to_lowercase(), &life.states))

@@ -97,7 +97,7 @@ impl<'a> Lifecycle<'a> {
         let told = sign.told(resources, reader);
         let moves = moves::of(resources, item, reader, &sign, &told);
         let first = sign.first().or_else(|| initial(resources, reader, &states, &moves));
-        let own = moves.iter().filter_map(|one| one.operation.description.as_deref());
+        let own = moves.iter().filter_map(|one| one.operation.told.as_deref());
         let general = resources.contract.info.description.as_deref().into_iter();
         let said = general.chain(told).chain(own).collect();
         let mut life = Self { reader, member, states, initial: first, moves, sign, said };
@@ -221,9 +221,22 @@ impl<'a> Lifecycle<'a> {
             fitting = self.states.iter().map(String::as_str).collect();
             fitting.retain(|state| !refused.contains(state));
         }
+        if fitting.is_empty() && operation.method == Method::Post {
+            return self.first_steered(operation).map(|(_, from)| from);
+        }
         let known =
             fitting.into_iter().filter_map(|state| Some((self.way_to(state)?.len(), state)));
         known.min_by_key(|(length, _)| *length).map(|(_, state)| state)
+    }
+
+    /// Of the moves that an operation's body chooses one of, the one that a new thing is nearest to, with the state that it starts
+    /// from.
+    #[must_use]
+    pub fn first_steered(&self, operation: &Operation) -> Option<(&Move<'_>, &str)> {
+        let moves = self.moves_of(operation).filter(|one| one.by.is_some());
+        let starts = moves.flat_map(|one| one.from.iter().map(move |from| (one, from.as_str())));
+        let known = starts.filter_map(|(one, from)| Some((self.way_to(from)?.len(), (one, from))));
+        known.min_by_key(|(length, _)| *length).map(|(_, first)| first)
     }
 }
 

@@ -74,8 +74,7 @@ impl<'a> Finder<'_, 'a> {
     /// An action that leads to one state.
     fn called_for_it(&self, operation: &'a Operation) -> Option<Move<'a>> {
         let states = &self.sign.states;
-        let said =
-            operation.description.as_deref().or(operation.summary.as_deref()).unwrap_or_default();
+        let said = operation.told.as_deref().or(operation.summary.as_deref()).unwrap_or_default();
         let turns = prose::sentences(said).find_map(|one| Some((one, turned(one, states)?)));
         // "The first reading moves the session from `started` to `charging`": those after it move nothing, and are as good.
         let is_repeated = turns.as_ref().is_some_and(|(told, _)| prose::has(told, &["the first "]));
@@ -205,12 +204,12 @@ impl<'a> Finder<'_, 'a> {
 
     /// Whether an operation, or what is said of the state, tells from where it moves to where.
     fn tells_moves(&self, operation: &Operation) -> bool {
-        let texts = self.told.iter().copied().chain(operation.description.as_deref());
+        let texts = self.told.iter().copied().chain(operation.told.as_deref());
         !transitions(texts, &self.sign.states).is_empty()
     }
 
     fn table(&self, operation: &Operation) -> Vec<Transition> {
-        let own = operation.description.as_deref();
+        let own = operation.told.as_deref();
         let general = self.resources.contract.info.description.as_deref();
         let texts = self.told.iter().copied().chain(own).chain(general);
         transitions(texts, &self.sign.states)
@@ -218,7 +217,7 @@ impl<'a> Finder<'_, 'a> {
 
     /// With which status a move is refused that isn't told. What a body names may be refused as a conflict or as invalid.
     fn refused_else(&self, operation: &Operation, is_named: bool) -> Option<u16> {
-        let own = operation.description.as_deref().unwrap_or_default();
+        let own = operation.told.as_deref().unwrap_or_default();
         let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
         let texts = self.told.iter().copied().filter(|_| is_named).chain([own]);
         let mut else_refused =
@@ -237,7 +236,7 @@ impl<'a> Finder<'_, 'a> {
 fn refused_again(operation: &Operation, state: &str) -> Option<u16> {
     const CONFLICT: Status = Status::Code(409);
     let response = operation.responses.get(&CONFLICT)?;
-    let told = [operation.description.as_deref(), Some(response.description.as_str())];
+    let told = [operation.told.as_deref(), Some(response.description.as_str())];
     let already = [format!("{state} already"), format!("already {state}")];
     let says = |text: &str| already.iter().any(|one| prose::has(text, &[one]));
     told.into_iter().flatten().any(|text| says(&text.to_lowercase())).then_some(409)

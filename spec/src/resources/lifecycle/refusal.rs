@@ -39,7 +39,7 @@ pub(super) fn of_moves<'l>(states: &'l [String], own: &[&'l Move<'_>]) -> Vec<Re
 
 impl Move<'_> {
     fn says(&self, status: u16) -> bool {
-        let said = self.operation.description.as_deref().unwrap_or_default();
+        let said = self.operation.told.as_deref().unwrap_or_default();
         statuses(said).any(|one| one == status)
     }
 }
@@ -52,7 +52,7 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
     if operation.method.is_safe() || response.is_none() {
         return Vec::new();
     }
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     // What is `rejected` need not be what is refused.
     let says_so = |sentence: &str| {
         let words = tokens(sentence).filter(|word| state_of(states, word).is_none());
@@ -138,7 +138,9 @@ fn refused<'s>(piece: &str, states: &'s [String]) -> Vec<&'s str> {
     let Some((first, _)) = all.first() else { return Vec::new() };
     let named = |state: &&String| all.iter().any(|(_, one)| one == state);
     let is_list = all.len() == 1 || all_words.iter().any(|word| word == "or" || word == "nor");
-    match is_denied(&all_words, *first) {
+    // "An order that is `shipped` or `returned` (409 otherwise)."
+    let is_needed = all_words.iter().any(|word| word == "otherwise");
+    match is_needed || is_denied(&all_words, *first) {
         true => states.iter().filter(|state| !named(state)).map(String::as_str).collect(),
         false if is_list => all.into_iter().map(|(_, state)| state.as_str()).collect(),
         // Of several states in one sentence it isn't told which of them are meant.
@@ -189,6 +191,10 @@ mod tests {
         assert_eq!(heard("Only `draft` and `open` orders can be changed"), ["paid", "void"]);
         assert_eq!(heard("Only `draft` or `open` orders can be changed"), ["paid", "void"]);
         assert_eq!(heard("neither paid nor void"), ["draft", "open"]);
+        assert_eq!(
+            heard("Ships an order that is `open` or `paid` (409 otherwise)"),
+            ["draft", "void"]
+        );
         assert_eq!(
             heard("It can be set to `draft` or `void`, but not while it is `paid`"),
             ["paid"]

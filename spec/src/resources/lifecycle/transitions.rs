@@ -111,6 +111,12 @@ fn clauses(sentence: &str, states: &[String]) -> Vec<Transition> {
         let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (from, to)));
         return pairs.map(|(from, to)| (from.clone(), to.clone())).collect();
     }
+    // "`cancelled`: from `new` by whoever made it, from `new` or `open` by clerks."
+    if let Some((to, from)) = sentence.split_once(": from ") {
+        let (to, from) = (mentioned(to, states), mentioned(from, states));
+        let [(_, to)] = to.as_slice() else { return Vec::new() };
+        return from.into_iter().map(|(_, from)| (from.clone(), (*to).clone())).collect();
+    }
     let marked = sentence.replace(", from ", "\u{1}from ").replace(" and from ", "\u{1}from ");
     marked.split('\u{1}').flat_map(|clause| pairs(clause, states)).collect()
 }
@@ -259,6 +265,9 @@ mod tests {
         assert_eq!(told(both), ["booked>confirmed", "confirmed>done"]);
         let reached = "`cancelled` can be reached from every active state (`booked`, `confirmed`)";
         assert_eq!(told(reached), ["booked>cancelled", "confirmed>cancelled"]);
+        let each = "- `done`: from `confirmed`, by clerks. Needs a reason.\n- `cancelled`: from `booked` by guests, from `booked` or\n  `confirmed` by clerks.";
+        let all = ["confirmed>done", "booked>cancelled", "confirmed>cancelled"];
+        assert_eq!(told(each), all);
         let list = "It moves:\n\n- from `booked` to `confirmed`,\n- from `confirmed` to `done` or\n  `cancelled`.";
         assert_eq!(told(list), ["booked>confirmed", "confirmed>done", "confirmed>cancelled"]);
     }

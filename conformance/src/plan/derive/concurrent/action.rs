@@ -1,6 +1,6 @@
 //! An action that is done once, asked for several times at once: one does it.
 
-use spec::model::Operation;
+use spec::model::{Operation, Status};
 
 use super::super::law::one_left;
 use super::super::{told, valid_call};
@@ -39,7 +39,10 @@ fn finish(
     requests: Vec<crate::case::Request>,
     summary: &str,
 ) -> Option<Case> {
-    let expected = success_or(planner, operation, &[CONFLICT], CODE, promise::level(CODE))?;
+    let mut refusals = vec![CONFLICT];
+    // A body may be refused for what no schema says.
+    refusals.extend(planner.refuses_for_sense(operation).then_some(Status::Code(422)));
+    let expected = success_or(planner, operation, &refusals, CODE, promise::level(CODE))?;
     let racers = race(&mut draft, operation, requests, &expected);
     let (success, _) = planner.success(operation)?;
     at_most_one(&mut draft, &racers, success, &expected, "one of several at once succeeds");

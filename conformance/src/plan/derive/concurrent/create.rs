@@ -29,7 +29,7 @@ pub(super) fn by_post(planner: &Planner<'_>, operation: &Operation) -> Option<Ca
     request.expressions().into_iter().find(is_own)?;
     let own = draft.request_of_its_own(operation, &path, Extent::Minimal, "racer").ok()?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let is_told = operation.description.as_deref().is_some_and(says_unlike_others);
+    let is_told = operation.told.as_deref().is_some_and(says_unlike_others);
     let level = if is_told { Level::Must } else { promise::level(CODE) };
     let expected = success_or(planner, operation, &[CONFLICT], CODE, level)?;
     draft.push(operation, "again", request, vec![Criterion::Status(expected.clone())]);

@@ -154,7 +154,7 @@ fn level(operation: &Operation, reader: &Operation, media_type: &str) -> Level {
 /// Whether the document says that what an operation takes as a file is what another one gives.
 pub(super) fn is_told(operation: &Operation, reader: &Operation) -> bool {
     let answers = reader.successes().map(|response| response.description.as_str());
-    let own = [operation.description.as_deref(), reader.description.as_deref()];
+    let own = [operation.told.as_deref(), reader.description.as_deref()];
     own.into_iter().flatten().chain(answers).any(says_bytes_are_kept)
 }
 

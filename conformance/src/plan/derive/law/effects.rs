@@ -122,7 +122,7 @@ fn used_up(planner: &Planner<'_>, operation: &Operation, effects: &Effects<'_>) 
     let (mut draft, path) = one_left(planner, operation)?;
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let said = operation.description.as_deref().unwrap_or_default();
+    let said = operation.told.as_deref().unwrap_or_default();
     let level = if said.contains("409") { promise::level(USED_UP) } else { Level::Should };
     let expected = Expected { any_of: vec![CONFLICT], code: USED_UP, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);

@@ -81,6 +81,9 @@ fn shown_elsewhere<'p>(
     let item = operation.path.item_parameter().filter(|_| operation.method != Method::Delete)?;
     let Expression::Output { step, .. } = &path.get(item)?.expression else { return None };
     let maker = planner.operation(&draft.step(step)?.operation_id).ok()?;
+    // A part of what was made isn't that.
+    let mut makers = planner.resources.makers(operation, item).iter();
+    makers.find(|one| one.operation_id == maker.id)?;
     let own = operation.path.shape();
     planner.resources.shown_by(maker).find(|reader| reader.path.shape() != own)
 }

@@ -121,6 +121,9 @@ pub(super) fn make_as(
     Some(step)
 }
 
+/// What members are called that tell the state of a thing.
+const STATES: [&str; 2] = ["status", "state"];
+
 /// Updates what a step made, where something does; the step, whose output `sent` is what was sent.
 pub(super) fn update(
     draft: &mut Draft<'_>,
@@ -135,7 +138,17 @@ pub(super) fn update(
     })?;
     let path = draft.path_to(updater, made)?;
     let step = draft.free_step_id("update");
-    let request = draft.request_of_its_own(updater, &path, Extent::Complete, &step).ok()?;
+    let mut request = draft.request_of_its_own(updater, &path, Extent::Complete, &step).ok()?;
+    if updater.method == Method::Patch {
+        // A list may leave out what is in some states.
+        let readers = planner.resources.shown_by(list.maker);
+        let lives = readers.flat_map(|reader| planner.resources.lifecycles(reader));
+        let states = lives.map(|life| life.member.clone()).chain(STATES.map(str::to_owned));
+        for member in states.collect::<Vec<_>>() {
+            request.body.as_mut().and_then(|body| body.content.remove_member(&member));
+        }
+        request.members().next()?;
+    }
     draft.push(updater, &step, request, planner.succeeds(updater));
     draft.output(&step, "sent", &Expression::request_body(""));
     Some(step)
@@ -199,8 +212,21 @@ pub(in crate::plan::derive) fn walk(
     if let Some(total) = &list.total {
         step.outputs.insert("totals".to_owned(), told(total));
     }
+    for (number, figure) in list.figures.iter().enumerate() {
+        step.outputs.insert(figure_output(number), Expression::response_body(pointer(figure)));
+    }
     repeat(step, list, length);
     Some(())
+}
+
+/// The output of a walk with what its pages say as one of the list's figures.
+fn figure_output(number: usize) -> String {
+    format!("figure_{number}")
+}
+
+/// One of the list's figures, as the page of this index of a walk says.
+pub(super) fn figure(walk: &str, number: usize, page: usize) -> Operand {
+    Operand::Template(output(walk, &figure_output(number), &format!("/{page}")))
 }
 
 /// Where an answer tells the total.

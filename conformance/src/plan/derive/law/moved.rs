@@ -119,7 +119,7 @@ fn other_stays(draft: &mut Draft<'_>, operation: &Operation, life: &Lifecycle<'_
     let initial = life.initial.as_deref()?;
     let path = draft.path_to(life.reader, OTHER)?;
     let look = draft.bare_request(life.reader, &path).ok()?;
-    let told = [operation.description.as_deref(), operation.summary.as_deref()];
+    let told = [operation.told.as_deref(), operation.summary.as_deref()];
     let told: Vec<String> = told.into_iter().flatten().flat_map(words).collect();
     // "Any other" move is no other thing.
     let told = told.iter().enumerate().filter(|(n, _)| {

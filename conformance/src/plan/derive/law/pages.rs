@@ -5,8 +5,8 @@ use spec::paging::Step as Leads;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, TOTAL, WALK, all_items, check, delete, leads, leads_on, make, pointer, total,
-    total_level, undisturbed, walk,
+    AGAIN, Size, TOTAL, WALK, all_items, check, delete, figure, leads, leads_on, make, pointer,
+    total, total_level, undisturbed, walk,
 };
 use super::ordered;
 use crate::case::{
@@ -214,6 +214,22 @@ pub(super) fn more_is_true(walk: &str) -> Relation {
     )
 }
 
+/// That what is said to be of all pages is the same on each, and on pages of another size.
+fn of_all_pages(list: &List<'_>) -> Vec<Relation> {
+    let is_paged = leads(list).is_some();
+    let figures = list.figures.iter().enumerate().filter(|_| is_paged);
+    figures
+        .map(|(number, names)| {
+            let message = format!("`{}` is of all pages", names.join("."));
+            let kind = RelationKind::Equal {
+                got: figure(OTHER, number, 0),
+                expected: figure(WALK, number, 0),
+            };
+            relation("figure-is-of-all-pages", &message, kind)
+        })
+        .collect()
+}
+
 pub(super) fn of_the_whole(
     planner: &Planner<'_>,
     list: &List<'_>,
@@ -263,6 +279,7 @@ pub(super) fn of_the_whole(
             relations.push(relation(TOTAL, &message, kind).at(total_level(list)));
         }
     }
+    relations.extend(of_all_pages(list));
     let default = list.limit.and_then(|parameter| parameter.schema()).and_then(|schema| {
         Merged::of(planner.contract, &[schema], Choice::default()).default().cloned()
     });

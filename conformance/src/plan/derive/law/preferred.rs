@@ -57,7 +57,7 @@ fn case(
     let kind = RelationKind::MediaType(wanted.name.clone());
     let message = "the answer is of the media type that the request prefers";
     let response = operation.successes().next().map(|one| one.description.as_str());
-    let said = [response, operation.description.as_deref()];
+    let said = [response, operation.told.as_deref()];
     let is_said = said.into_iter().flatten().any(says_preferred);
     let level = if is_said { Level::Must } else { promise::level(CODE) };
     let relation = Relation::new(CODE, message, kind).at(level);

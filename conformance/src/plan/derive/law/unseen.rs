@@ -35,7 +35,9 @@ pub(super) fn cases(
     }
     let own = planner.operation(&operation.id).ok();
     let standing = own.and_then(|own| planner.resources.standing_list(own));
-    let list = list.or(standing.as_ref());
+    // A thing with parts isn't a list of these.
+    let is_thing = operation.path.item_parameter().is_some();
+    let list = list.or(standing.as_ref()).filter(|_| !is_thing);
     let mut cases = Vec::new();
     for unseen in planner.resources.unseen(operation) {
         let names = callers(planner, operation, &unseen);

@@ -3,6 +3,7 @@
 //! What they ask is read from names ([`spec::resources::Filter`]), so a profile may say that they mean something else.
 
 pub(super) mod filter;
+mod linked;
 pub(super) mod search;
 mod sort;
 mod state;
@@ -38,6 +39,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     cases.extend(list.sorts.iter().filter_map(|sort| sort::case(&subject, sort)));
     cases.extend(list.sorts.iter().filter_map(|sort| sort::of_equals(&subject, sort)));
     cases.extend(sort::unasked(&subject, &list.sorts));
+    cases.extend(linked::cases(&subject));
     cases
 }
 
