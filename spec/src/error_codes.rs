@@ -27,14 +27,7 @@ impl ErrorCodes {
     #[must_use]
     pub fn of(contract: &Contract, schema: SchemaId) -> Option<Self> {
         let body = Outline::of(contract, &[schema]);
-        let members = body.members().into_keys().map(|name| vec![name.to_owned()]);
-        let within = |way: Vec<String>| {
-            let inner = body.member(&way[0]);
-            let names = inner.into_iter().flat_map(|one| one.members().into_keys());
-            let deeper: Vec<_> = names.map(|name| vec![way[0].clone(), name.to_owned()]).collect();
-            std::iter::once(way).chain(deeper)
-        };
-        let at = members.flat_map(within).find(|way| {
+        let at = body.ways(|_| true).into_iter().find(|way| {
             let is_code = way.last().is_some_and(|name| names_code(name));
             is_code && body.at(way).is_some_and(|one| one.texts().len() > 1)
         })?;

@@ -88,6 +88,17 @@ impl<'a> Outline<'a> {
         rest.iter().try_fold(self.member(first)?, |within, name| within.member(name))
     }
 
+    /// The names that lead to each member, and behind it to those of a member of this kind.
+    pub(crate) fn ways(&self, is_entered: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
+        let way = |name: &str| {
+            let inner = self.member(name).filter(|_| is_entered(name));
+            let within = inner.into_iter().flat_map(|one| one.members().into_keys());
+            let within = within.map(|inner| vec![name.to_owned(), inner.to_owned()]);
+            std::iter::once(vec![name.to_owned()]).chain(within).collect::<Vec<_>>()
+        };
+        self.members().into_keys().flat_map(way).collect()
+    }
+
     /// What is said of the member that these names lead to.
     pub(crate) fn description(&self, way: &[String]) -> Option<&'a str> {
         let (name, rest) = way.split_first()?;

@@ -65,7 +65,6 @@ impl Language {
     }
 }
 
-/// A moment so many seconds behind another one.
 /// The moment, or the day, that is so many seconds later.
 pub(crate) fn seconds_later(moment: &Value, seconds: &str) -> Option<Value> {
     let seconds = Duration::seconds(seconds.parse().ok()?);

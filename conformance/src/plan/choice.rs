@@ -15,7 +15,7 @@ impl Planner<'_> {
         given: &Fixed,
     ) -> Sample {
         for choice in self.choices(operation) {
-            if is_made(&sample, choice).is_none() {
+            if !is_made(&sample, choice) {
                 continue;
             }
             let place = |name: &String| Location::default().member(name);
@@ -46,7 +46,7 @@ impl Planner<'_> {
 }
 
 /// Whether a body makes a choice.
-fn is_made(sample: &Sample, choice: &GoesWith) -> Option<()> {
-    let chosen = sample.members()?.get(&choice.member)?.stand_in();
-    (chosen == choice.value.as_str()).then_some(())
+fn is_made(sample: &Sample, choice: &GoesWith) -> bool {
+    let chosen = sample.members().and_then(|members| members.get(&choice.member));
+    chosen.is_some_and(|chosen| chosen.stand_in() == choice.value.as_str())
 }

@@ -274,71 +274,6 @@ impl<'a> Resources<'a> {
         self.contract.operations.iter().filter(|one| is_creation(one))
     }
 
-    /// Who can make what a path parameter names, the best first.
-    #[must_use]
-    pub fn makers(&self, operation: &Operation, parameter: &str) -> &[Maker] {
-        self.makers.get(&(operation.id.clone(), parameter.to_owned())).map_or(&[], Vec::as_slice)
-    }
-
-    /// Who makes a thing with a part that a path parameter names, where nobody makes what it names by itself.
-    #[must_use]
-    pub fn maker_of_whole(&self, operation: &Operation, parameter: &str) -> Option<&Maker> {
-        self.wholes.get(&(operation.id.clone(), parameter.to_owned()))
-    }
-
-    /// Whether something is known to be made by an operation: others are fed by it.
-    #[must_use]
-    pub fn is_maker(&self, operation_id: &str) -> bool {
-        self.remover(operation_id).is_some() || self.made_by(operation_id).next().is_some()
-    }
-
-    /// Whether an operation makes something, as far as the document shows: others are fed by it, it documents a 201, or
-    /// its answer has a `Location`.
-    #[must_use]
-    pub fn makes(&self, operation: &Operation) -> bool {
-        let is_post = operation.method == Method::Post;
-        let creates = operation.responses.contains_key(&Status::Code(201));
-        let has_location = operation.successes().any(|response| {
-            response.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
-        });
-        (self.is_maker(&operation.id) && !self.is_consequence(operation))
-            || (is_post && (creates || has_location))
-    }
-
-    /// Whether what an operation is known to make only comes of what it does to something else: an invoice of a completed visit.
-    #[must_use]
-    pub fn is_consequence(&self, operation: &Operation) -> bool {
-        self.consequences.contains(&operation.id)
-    }
-
-    /// Whether an operation makes what its path names, under an id of the client's choosing.
-    #[must_use]
-    pub fn chooses(&self, operation: &Operation) -> bool {
-        self.choosing.contains(&operation.id)
-    }
-
-    /// Who removes what an operation made.
-    #[must_use]
-    pub fn remover(&self, operation_id: &str) -> Option<&Remover> {
-        self.removers.get(operation_id)
-    }
-
-    /// The operations that are fed by what another one makes, each with the parameter.
-    pub fn made_by(&self, maker: &str) -> impl Iterator<Item = (&'a Operation, &str, &Maker)> {
-        self.fed.get(maker).into_iter().flatten().filter_map(move |key| {
-            let maker = self.makers.get(key)?.iter().find(|one| one.operation_id == maker)?;
-            Some((self.operation(&key.0)?, key.1.as_str(), maker))
-        })
-    }
-
-    /// The GETs that show what an operation makes, at paths of its own: what is only read within it is about that one.
-    pub fn shown_by(&self, maker: &Operation) -> impl Iterator<Item = &'a Operation> {
-        let shows = self.made_by(&maker.id).filter(|(reader, parameter, _)| {
-            reader.method == Method::Get && reader.path.item_parameter() == Some(*parameter)
-        });
-        shows.map(|(reader, ..)| reader)
-    }
-
     /// The number of what `reader` shows that an operation is said to add one to by a change.
     #[must_use]
     pub fn revision(&self, operation: &Operation, reader: &Operation) -> Option<Revision> {
@@ -349,23 +284,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn tells_whether_active(&self, list: &Maker) -> Option<String> {
         catalogue::tells_whether_active(self, list)
-    }
-
-    /// Where the answer of what makes something has the id of that, whether or not a path names it.
-    #[must_use]
-    pub fn id_told(&self, maker: &Operation) -> Option<RuntimeExpression> {
-        let removed = self.remover(&maker.id).map(|remover| &remover.maker.id).into_iter();
-        let made = removed.chain(self.made_by(&maker.id).map(|(_, _, maker)| &maker.id));
-        let mut told = made.filter(|id| matches!(id, RuntimeExpression::ResponseBody(_)));
-        let is_always = |id: &&RuntimeExpression| !identity::may_be_null(self.contract, maker, id);
-        told.find(is_always).cloned().or_else(|| catalogue::id_of(self, maker))
-    }
-
-    /// Whether an id that others go by may be null in the answer of what makes a thing: a link to what is shared only at times.
-    #[must_use]
-    pub fn may_tell_null(&self, maker: &Operation) -> bool {
-        self.made_by(&maker.id)
-            .any(|(_, _, made)| identity::may_be_null(self.contract, maker, &made.id))
     }
 
     /// What members of bodies may name.

@@ -60,13 +60,7 @@ impl Total {
 /// of the member says so, or a sentence of the operation that names it.
 pub(super) fn figures(operation: &Operation, answer: &Outline<'_>) -> Vec<Vec<String>> {
     let is_about = |name: &str| ABOUT.contains(&fold(name).as_str());
-    let own = answer.members().into_keys().map(|name| vec![name.to_owned()]);
-    let all = own.flat_map(|way| {
-        let about = answer.member(&way[0]).filter(|_| is_about(&way[0]));
-        let within = about.into_iter().flat_map(|one| one.members().into_keys());
-        let within: Vec<_> = within.map(|name| vec![way[0].clone(), name.to_owned()]).collect();
-        std::iter::once(way).chain(within)
-    });
+    let all = answer.ways(is_about).into_iter();
     let is_total = |name: &str| TOTALS.contains(&name) || PAGE_COUNTS.contains(&name);
     let said = operation.told.as_deref().unwrap_or_default();
     all.filter(|way| {

@@ -62,16 +62,16 @@ pub(super) fn next_query(
         }
         Next::Link { relation } => by_link(relation, context),
         Next::Url { at } => by_url(at, context),
-        Next::Urls { at } => match sent.len().checked_sub(1).and_then(|n| at.get(n)) {
-            Some(at) => by_url(at, context),
-            None => Ok(None),
-        },
-        Next::Links { relations } => match sent.len().checked_sub(1).and_then(|n| relations.get(n))
-        {
-            Some(relation) => by_link(relation, context),
-            None => Ok(None),
-        },
+        Next::Urls { at } => nth(at, sent).map_or(Ok(None), |at| by_url(at, context)),
+        Next::Links { relations } => {
+            nth(relations, sent).map_or(Ok(None), |relation| by_link(relation, context))
+        }
     }
+}
+
+/// The one of several ways that leads on from the latest of these pages.
+fn nth<'w, T>(ways: &'w [T], sent: &[Vec<Pair>]) -> Option<&'w T> {
+    ways.get(sent.len().checked_sub(1)?)
 }
 
 /// By the URL that an expression gives of the latest exchange.
