@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
-use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
+use bytes::Bytes;
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
+use super::body;
 use super::connect::{Base, Connector, Network, Unreachable};
 use super::{Exchange, Failure, FailureKind, HttpRequest, HttpResponse, Transport};
 
@@ -169,22 +170,14 @@ impl Http {
         answer: Response<Incoming>,
         head: &mut Option<Box<HttpResponse>>,
     ) -> Result<HttpResponse, FailureKind> {
-        let (parts, mut incoming) = answer.into_parts();
+        let (parts, incoming) = answer.into_parts();
         let mut response = HttpResponse {
             status: parts.status.as_u16(),
             headers: fields(&parts.headers),
             body: Bytes::new(),
         };
         *head = Some(Box::new(response.clone()));
-        let mut body = BytesMut::new();
-        while let Some(frame) = incoming.frame().await {
-            let Ok(data) = frame.map_err(|error| failure(&error))?.into_data() else { continue };
-            if body.len() + data.len() > self.limits.body {
-                return Err(FailureKind::TooLarge(self.limits.body));
-            }
-            body.extend_from_slice(&data);
-        }
-        response.body = body.freeze();
+        response.body = body::read(incoming, self.limits.body).await?;
         Ok(response)
     }
 }
@@ -234,7 +227,7 @@ fn is_closed(error: &hyper::Error) -> bool {
     !error.is_parse() && !error.is_user()
 }
 
-fn failure(error: &hyper::Error) -> FailureKind {
+pub(super) fn failure(error: &hyper::Error) -> FailureKind {
     if error.is_user() {
         FailureKind::Unsendable(error.to_string())
     } else if error.is_parse() {

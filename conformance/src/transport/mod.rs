@@ -13,6 +13,7 @@
 //! Tests put targets in memory behind the same trait. A proxy is used where the profile names one, those of the
 //! environment are not.
 
+mod body;
 mod connect;
 mod http;
 mod pace;
