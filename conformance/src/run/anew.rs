@@ -1,7 +1,7 @@
 //! Cases that are performed anew, because what kept them from being judged is over: a failure that stopped the run and was
-//! not seen again, or somebody who wrote beside them.
+//! not seen again, somebody who wrote beside them, or a list in which there was nothing yet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use super::outcome::CaseOutcome;
@@ -146,4 +146,22 @@ fn has_remark(outcome: &CaseOutcome) -> bool {
 pub(super) fn was_stopped(outcome: &CaseOutcome) -> bool {
     outcome.verdict == Verdict::Skipped
         && outcome.reason.as_deref() == Some(Halt::FailedFast.as_str())
+}
+
+/// Whether a case about the target as it was before the run could not be told by what was there: at the end there may be
+/// more.
+pub(super) fn found_nothing(case: &Case, outcome: &CaseOutcome) -> bool {
+    case.isolation == Isolation::First
+        && outcome.verdict == Verdict::Skipped
+        && !outcome.steps.is_empty()
+}
+
+/// The places of all those.
+pub(super) fn that_found_nothing(
+    cases: &[Case],
+    outcomes: &BTreeMap<usize, CaseOutcome>,
+) -> Vec<usize> {
+    let nothing =
+        |(place, outcome): &(&usize, &CaseOutcome)| found_nothing(&cases[**place], outcome);
+    outcomes.iter().filter(nothing).map(|(place, _)| *place).collect()
 }

@@ -237,7 +237,7 @@ impl<'a, T: Transport> Runner<'a, T> {
         let read = async || {
             while let Some(index) = first.next() {
                 let outcome = self.perform(&cases[index]).await;
-                if !anew::was_stopped(&outcome) {
+                if !anew::was_stopped(&outcome) && !anew::found_nothing(&cases[index], &outcome) {
                     watch(Event::Done(&outcome));
                 }
                 results.borrow_mut().insert(index, outcome);
@@ -264,12 +264,14 @@ impl<'a, T: Transport> Runner<'a, T> {
             (index, outcome)
         };
         let results: RefCell<BTreeMap<_, _>> = RefCell::new(before.into_iter().map(keep).collect());
+        let is_last_look = Cell::new(false);
         let perform = async |index: usize| {
             // A case that sends nothing never waits, and the others must get their turn all the same.
             tokio::task::yield_now().await;
             let outcome = self.perform(&cases[index]).await;
             self.note_failure(&cases[index], &outcome);
-            if !anew::was_stopped(&outcome) {
+            let comes_again = !is_last_look.get() && anew::found_nothing(&cases[index], &outcome);
+            if !anew::was_stopped(&outcome) && !comes_again {
                 watch(Event::Done(&outcome));
             }
             let (index, outcome) = keep((index, outcome));
@@ -291,7 +293,15 @@ impl<'a, T: Transport> Runner<'a, T> {
             }
         };
         tokio::join!(count, join_all((1..workers).map(|_| read_beside())));
-        self.confirm_alone(cases, &results, watch).await;
+        // What the run did by now may be in a list that was empty before it; later on that may be too long to be walked.
+        let look_again = async || {
+            let nothing = anew::that_found_nothing(cases, &results.borrow());
+            for index in nothing {
+                perform(index).await;
+            }
+        };
+        look_again().await;
+        self.confirm_counting(cases, &results, watch).await;
         let any = async || {
             while let Some(index) = writes.next_of(&reads) {
                 perform(index).await;
@@ -303,18 +313,24 @@ impl<'a, T: Transport> Runner<'a, T> {
                 perform(index).await;
             }
         }
+        is_last_look.set(true);
+        look_again().await;
         results.into_inner().into_values().collect()
     }
 
-    /// Sees failures of cases that count again, before other cases make the lists longer than can be walked.
-    async fn confirm_alone(
+    /// Sees failures of cases that count, or look at what was there before, again, before other cases make the lists longer than
+    /// can be walked.
+    async fn confirm_counting(
         &self,
         cases: &[Case],
         results: &RefCell<BTreeMap<usize, CaseOutcome>>,
         watch: &dyn Fn(Event<'_>),
     ) {
         let has_failed = |index: &usize, outcome: &mut CaseOutcome| {
-            cases[*index].isolation == Isolation::Alone && outcome.verdict == Verdict::Failed
+            let isolation = cases[*index].isolation;
+            matches!(isolation, Isolation::Alone | Isolation::First)
+                && outcome.verdict == Verdict::Failed
+                && outcome.confirmed.is_none()
         };
         let (places, mut outcomes): (Vec<_>, Vec<_>) =
             results.borrow_mut().extract_if(.., has_failed).unzip();

@@ -4,10 +4,10 @@
 use serde_json::Value;
 use spec::resources::{Filter, FilterKind, Halves};
 
-use super::super::listed::{AGAIN, Size, WALK, all_items, undisturbed};
+use super::super::listed::{AGAIN, Size, WALK, all_items, has_something, undisturbed};
 use super::Subject;
 use crate::case::{Case, Criterion, Having, Relation, RelationKind, Template, Text};
-use crate::expression::value_text;
+use crate::expression::{Expression, value_text};
 use crate::plan::Planner;
 use crate::sample::{Choice, Merged};
 
@@ -72,6 +72,11 @@ impl Subject<'_> {
             let request = &mut draft.last_step()?.request;
             for (filter, value) in asked {
                 request.ask(&filter.parameter.name, Text::literal(value_text(value)?));
+            }
+            if number == 0 {
+                let kind = has_something(Expression::output(WALK, "pages"));
+                let premise = Relation::new(CODE, "there is something to list", kind);
+                draft.last_step()?.premises.push(premise);
             }
             criteria.push(self.admits(&step, asked));
             criteria.extend(self.total_of(&step));
