@@ -91,10 +91,8 @@ fn collect(sample: &Sample, location: &Location, name: &str, all: &mut Vec<Named
         Sample::Object(members) => {
             for (member, inner) in members {
                 // `customer: {id}` is `customer_id`.
-                let called = match fold(member).as_str() {
-                    "id" => format!("{name}_{member}"),
-                    _ => member.clone(),
-                };
+                let is_id = member.len() <= 4 && fold(member) == "id";
+                let called = if is_id { format!("{name}_{member}") } else { member.clone() };
                 collect(inner, &location.member(member), &called, all);
             }
         }
@@ -166,6 +164,9 @@ impl Draft<'_> {
         sample = self.repeating(operation, schema, sample, &is_kept);
         sample = in_order(sample, &is_kept, &fits);
         sample = self.risen(operation, sample, &is_kept, &fits);
+        if is_showing {
+            sample = self.without_made_up((operation, schema), sample, &is_kept, &fits);
+        }
         let mut is_open = false;
         for place in named(&sample) {
             if is_given(&place.location) {
@@ -246,6 +247,28 @@ impl Draft<'_> {
         }
         sample = self.within_ranges(sample, &is_kept, &fits);
         Referred { sample, is_open }
+    }
+
+    /// A body without all that it names at places of which nothing tells what they name, if that changes nothing about how it keeps
+    /// to the schema: of a large body, each by itself would take long to find out.
+    fn without_made_up(
+        &mut self,
+        (operation, schema): (&Operation, SchemaId),
+        sample: Sample,
+        is_kept: &dyn Fn(&Location) -> bool,
+        fits: &dyn Fn(&Sample) -> bool,
+    ) -> Sample {
+        let mut less = sample.clone();
+        for place in named(&sample).into_iter().filter(|place| !is_kept(&place.location)) {
+            let is_unknown = self.is_made_up((operation, schema), &sample, &place)
+                && self.candidates(operation, schema, &place).is_empty()
+                && self.value_there(operation, &place).is_none()
+                && self.own_id_of(&place.name).is_none();
+            if is_unknown {
+                less.remove(&place.location);
+            }
+        }
+        if less != sample && fits(&less) { less } else { sample }
     }
 
     /// A request that names this at a place of its body, and else what the draft has made, or makes for it. `None` where an id

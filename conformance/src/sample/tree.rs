@@ -217,13 +217,18 @@ impl Sample {
     /// The same without a member.
     #[must_use]
     pub fn without(&self, location: &Location) -> Option<Self> {
-        let (last, parents) = location.0.split_last()?;
         let mut changed = self.clone();
-        match (changed.at_mut(parents)?, last) {
-            (Self::Object(members), Segment::Member(name)) => members.shift_remove(name)?,
-            _ => return None,
-        };
+        changed.remove(location)?;
         Some(changed)
+    }
+
+    /// Takes the member at a place out.
+    pub fn remove(&mut self, location: &Location) -> Option<Self> {
+        let (last, parents) = location.0.split_last()?;
+        match (self.at_mut(parents)?, last) {
+            (Self::Object(members), Segment::Member(name)) => members.shift_remove(name),
+            _ => None,
+        }
     }
 
     /// The members of an object.

@@ -79,6 +79,8 @@ mod unfit;
 mod unseen;
 mod within;
 
+use std::sync::OnceLock;
+
 use indexmap::{IndexMap, IndexSet};
 
 pub use ahead::{days_ahead, lies_ahead, says_few_days, says_few_hours};
@@ -164,6 +166,8 @@ pub struct Resources<'a> {
     callers: Callers<'a>,
     /// The roles that callers have, folded.
     roles: Vec<String>,
+    /// How things are called that are made, folded.
+    made: OnceLock<IndexSet<String>>,
 }
 
 /// An operation that makes what a path parameter names.
@@ -225,6 +229,7 @@ impl<'a> Resources<'a> {
             opaque: IndexSet::new(),
             callers: Callers::default(),
             roles: roles::of(contract),
+            made: OnceLock::new(),
         };
         resources.callers = Callers::of(&resources);
         resources.find_makers();
@@ -320,10 +325,12 @@ impl<'a> Resources<'a> {
     /// Whether things that are called so are made: `labels` where there is a `POST /projects/{id}/labels`.
     #[must_use]
     pub fn are_made(&self, things: &str) -> bool {
-        let mut makers = self.contract.operations.iter().filter(|one| one.method == Method::Post);
-        makers.any(|one| {
-            one.path.last_literal().is_some_and(|own| fold(own) == fold(things)) && self.makes(one)
-        })
+        let made = self.made.get_or_init(|| {
+            let posts = self.contract.operations.iter().filter(|one| one.method == Method::Post);
+            let makers = posts.filter(|one| self.makes(one));
+            makers.filter_map(|one| one.path.last_literal().map(fold)).collect()
+        });
+        made.contains(&fold(things))
     }
 
     /// The GET of the thing within which the things lie of which an operation's path names one.

@@ -2,6 +2,8 @@
 
 mod undeclared;
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
 use spec::resources::says_one_of_each;
@@ -14,6 +16,10 @@ use crate::plan::draft::{self, About, Reason};
 use crate::plan::reference::Referred;
 use crate::promise;
 use crate::sample::{Choice, Extent, Location, Merged, Sample, Segment, Variant};
+
+/// How deep a member lies of which each constraint is tried in one way only: there are many of those in the bodies of some
+/// documents, where one thing has others whole.
+const DEEP: usize = 3;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(media_type) = planner.media_type(operation) else { return Vec::new() };
@@ -68,6 +74,11 @@ impl Subject<'_> {
         variants.retain(|one| {
             one.keyword == "required"
                 || !draft::is_file_at(self.planner, self.media_type, &one.location)
+        });
+        let mut shown_within = HashSet::new();
+        variants.retain(|one| {
+            let depth = one.location.0.iter().filter(|it| matches!(it, Segment::Member(_))).count();
+            depth < DEEP || shown_within.insert((one.location.clone(), one.keyword))
         });
         for variant in &mut variants {
             let mut shown = fixed.clone();
