@@ -12,6 +12,29 @@ pub fn is_own_id(name: &str) -> bool {
     matches!(fold(name).as_str(), "id" | "uuid" | "guid")
 }
 
+/// Whether a member tells by its name who made the thing that has it: `author_id`, `createdBy`.
+#[must_use]
+pub fn tells_maker(member: &str) -> bool {
+    const MAKERS: [&str; 10] = [
+        "actor",
+        "author",
+        "creator",
+        "owner",
+        "reporter",
+        "requester",
+        "reviewer",
+        "submitter",
+        "uploader",
+        "user",
+    ];
+    let words = words(member);
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [who] | [who, "id"] => MAKERS.contains(who),
+        [_, "by"] | [_, "by", "id"] => true,
+        _ => false,
+    }
+}
+
 /// What one of several things may be called, folded: `category` of `categories`.
 #[must_use]
 pub fn singulars(plural: &str) -> Vec<String> {
@@ -61,6 +84,16 @@ fn is_one_word(before: char, c: char, rest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_made_a_thing_is_told_by_a_name() {
+        for name in ["author", "authorId", "created_by", "uploadedBy", "written_by_id", "user_id"] {
+            assert!(tells_maker(name), "{name}");
+        }
+        for name in ["id", "by", "standby", "authority", "co_author_count", "sort_by_name"] {
+            assert!(!tells_maker(name), "{name}");
+        }
+    }
 
     #[test]
     fn one_name_is_spelled_in_many_ways() {

@@ -137,6 +137,18 @@ impl Planner<'_> {
         alike.map(|(name, _)| name.as_str()).collect()
     }
 
+    /// A credential of the same side that may call an operation, other than this one.
+    pub(super) fn somebody_else<'o>(
+        &'o self,
+        operation: &'o Operation,
+        by: &Credentials,
+    ) -> Option<&'o str> {
+        let Credentials::As(own) = by else { return None };
+        let side = self.side_with(own);
+        let mut others = self.callers(operation).map(|(name, _)| name);
+        others.find(|name| name != own && self.side_with(name) == side)
+    }
+
     /// Every tenant, in the order of the profile.
     pub(super) fn tenants(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();

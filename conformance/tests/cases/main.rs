@@ -78,6 +78,7 @@ mod usage;
 #[path = "../valid/mod.rs"]
 mod valid;
 mod visits;
+mod votes;
 mod workflows;
 mod wrapped;
 mod writes;

@@ -28,6 +28,7 @@ mod others;
 mod pages;
 mod parts;
 mod preferred;
+mod put_twice;
 mod query;
 mod reused;
 mod revision;
@@ -75,6 +76,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(brought::cases(planner, operation));
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
+    cases.extend(put_twice::case(planner, operation));
     cases.extend(moved::cases(planner, operation));
     cases.extend(revision::cases(planner, operation));
     cases.extend(effects::cases(planner, operation));

@@ -156,8 +156,8 @@ fn keeps(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     Some(draft.finish(About { detail: CODE.to_owned(), ..about }))
 }
 
-/// The integers that every answer has and no body names, but for those that tell of the last change.
-fn numbers(planner: &Planner<'_>, operation: &Operation, answer: SchemaId) -> Vec<String> {
+/// Whether a member tells by its name of the last change, or of how large a thing is.
+pub(super) fn tells_of_changes(name: &str) -> bool {
     const OF_CHANGES: [&str; 12] = [
         "version",
         "revision",
@@ -172,6 +172,11 @@ fn numbers(planner: &Planner<'_>, operation: &Operation, answer: SchemaId) -> Ve
         "length",
         "bytes",
     ];
+    words(name).iter().any(|word| OF_CHANGES.contains(&word.as_str()))
+}
+
+/// The integers that every answer has and no body names, but for those that tell of the last change.
+fn numbers(planner: &Planner<'_>, operation: &Operation, answer: SchemaId) -> Vec<String> {
     let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
     let Some(schema) = schema else { return Vec::new() };
     let merged = |ids: &[SchemaId]| Merged::of(planner.contract, ids, Choice::default());
@@ -180,11 +185,10 @@ fn numbers(planner: &Planner<'_>, operation: &Operation, answer: SchemaId) -> Ve
     let shown = Merged::toward(planner.contract, &[answer], choice, direction);
     let (sent, declared, required) = (body.properties(), shown.declared(), shown.required());
     let is_of_parts = |name: &str, ids: &[SchemaId]| {
-        let is_of_changes = words(name).iter().any(|word| OF_CHANGES.contains(&word.as_str()));
         merged(ids).types().single() == Some(JsonType::Integer)
             && required.contains(name)
             && !sent.contains_key(name)
-            && !is_of_changes
+            && !tells_of_changes(name)
     };
     let names = declared.iter().filter(|(name, ids)| is_of_parts(name, ids));
     names.map(|(name, _)| (*name).to_owned()).collect()

@@ -4,7 +4,8 @@
 use spec::model::Operation;
 
 use super::Draft;
-use crate::case::Credentials;
+use super::member::OWN;
+use crate::case::{Credentials, Request};
 use crate::context::Rights;
 use crate::plan::Planner;
 
@@ -45,6 +46,18 @@ impl Draft<'_> {
         let Some((name, _)) = made_by else { return };
         self.thing_maker = Some(name.clone());
         self.made_by(name);
+    }
+
+    /// Before an operation that nobody calls on a thing of their own: who has a right to it takes part in what that lies in, where
+    /// the contract says how, and where that wasn't seen to before.
+    pub(super) fn let_in(&mut self, operation: &Operation, request: &Request) {
+        let has_asked = self.steps.iter().any(|step| step.id == OWN);
+        let Credentials::As(name) = &request.credentials else { return };
+        let caller = self.planner.context.credentials.get(name);
+        let is_meant = caller.is_some_and(|one| one.may_call(operation));
+        if is_meant && self.planner.is_never_own(operation) && !has_asked {
+            self.let_take_part(name, operation, false);
+        }
     }
 
     /// The credential that has made the thing, for a request that would be sent as the usual one: where duties are separated, and it

@@ -399,6 +399,9 @@ impl<'p> Draft<'p> {
         if let Some(maker) = self.as_maker(operation, &request.credentials) {
             request.credentials = maker;
         }
+        if criteria.iter().any(Criterion::wants_success) {
+            self.let_in(operation, &request);
+        }
         if criteria.iter().any(Criterion::wants_replacement) {
             self.replace_on_condition(operation, &mut request);
         }

@@ -196,6 +196,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked of integers, while something else refers to the thing. Versions and sizes are left out.",
     ),
     row(
+        "put-twice-is-once",
+        Must,
+        "what a PUT has done, the same PUT once more doesn't do again, nor undo",
+        "RFC 9110 §9.2.2: the intended effect of several equal PUTs is that of one",
+        "Asked of the numbers, switches and lists of plain values of the thing, or of the nearest one around what is put; what two looks in between don't agree in is left out, and so are versions and sizes.",
+    ),
+    row(
         "modified-with-a-change",
         Must,
         "the time of the last change moves with a change, and only with one",

@@ -5,7 +5,7 @@
 
 use spec::Direction;
 use spec::model::{Method, Operation};
-use spec::names::fold;
+use spec::names::tells_maker;
 use spec::pointer::escape;
 use spec::resources::Lifecycle;
 
@@ -24,20 +24,6 @@ const CODE: &str = "author-alone";
 pub(super) const OTHER: &str = "other";
 /// The steps that look who made what.
 const LOOKS: [&str; 2] = ["look", "look_other"];
-/// What members are called that tell who made a thing.
-const AUTHORS: [&str; 10] = [
-    "author",
-    "authorid",
-    "createdby",
-    "creator",
-    "creatorid",
-    "madeby",
-    "owner",
-    "ownerid",
-    "userid",
-    "writtenby",
-];
-
 /// A state of what the thing lies in.
 type Around<'l> = (&'l Lifecycle<'l>, &'l str);
 
@@ -145,10 +131,7 @@ fn tells(planner: &Planner<'_>, operation: &Operation) -> Option<String> {
     let answer = operation.answer_schema()?;
     let shown = Merged::toward(planner.contract, &[answer], Choice::default(), Direction::Response);
     let required = shown.required();
-    required
-        .iter()
-        .find(|name| AUTHORS.contains(&fold(name).as_str()))
-        .map(|name| (*name).to_owned())
+    required.iter().find(|name| tells_maker(name)).map(|name| (*name).to_owned())
 }
 
 /// That two things were made by two.

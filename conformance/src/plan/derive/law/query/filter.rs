@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 use spec::model::{Parameter, ParameterShape, Style};
+use spec::names::{fold, tells_maker};
 use spec::resources::{Filter, FilterKind};
 use time::{Date, Duration};
 
+use super::super::super::second::second_of;
 use super::super::listed::{Size, WALK, all_members, leads, make_with};
 use super::{Named, Subject, answered, sent};
 use crate::case::{
-    Case, Criterion, Operand, Pair, Relation, RelationKind, Template, Text, TextPart,
+    Case, Credentials, Criterion, Operand, Pair, Relation, RelationKind, Template, Text, TextPart,
 };
 use crate::expression::{Expression, value_text};
 use crate::plan::draft::Draft;
@@ -142,7 +144,7 @@ fn kept_out(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     let value = match another_of_few(subject, filter, &draft, &made) {
         Some(other) => other,
         None => {
-            let other = make_another(subject, &mut draft, filter, &made, &[])?;
+            let other = make_unlike(subject, &mut draft, filter, &made, &[])?;
             Text::expression(answered(&other, &filter.member))
         }
     };
@@ -313,7 +315,7 @@ fn together(subject: &Subject<'_>, beside: &Filter<'_>, filter: &Filter<'_>) -> 
         }
         Way::AsMade => {
             admits(subject, filter, &draft, &made)?;
-            let other = make_another(subject, &mut draft, filter, &made, &others)?;
+            let other = make_unlike(subject, &mut draft, filter, &made, &others)?;
             (other, Text::expression(answered(&made, &filter.member)))
         }
     };
@@ -427,7 +429,8 @@ fn another_of_few(
     Some(Text::literal(value_text(&other)?))
 }
 
-/// Makes another thing, which names something else where the member names what was made for the first one.
+/// Makes another thing, which names something else where the member names what was made for the first one: what a list shows
+/// next, or what is made anew, also where the thing lies in it and shows that by itself.
 fn make_another(
     subject: &Subject<'_>,
     draft: &mut Draft<'_>,
@@ -442,11 +445,52 @@ fn make_another(
             return None;
         }
         draft.let_go(named);
+    } else if let Some(around) = shown_around(subject, draft, made, &filter.member) {
+        draft.let_go_with_all_of(&around);
     }
     let other = make_with(draft, subject.planner, subject.list, members)?;
     draft.answer_of(&other);
+    if let Some(own) = sent(draft, &other, &filter.member)
+        && let Some(second) = second_of(draft, subject.planner, &own)
+    {
+        let request = &mut draft.last_step()?.request;
+        *request = request.clone().with_member(&filter.member, Template::Expression(second))?;
+        return Some(other);
+    }
     let is_same = named.is_some() && referred(draft, &other, &filter.member) == named;
     (!is_same).then_some(other)
+}
+
+/// The same, made by somebody else where the member tells who made a thing.
+fn make_unlike(
+    subject: &Subject<'_>,
+    draft: &mut Draft<'_>,
+    filter: &Filter<'_>,
+    made: &str,
+    members: &[(&str, Sample)],
+) -> Option<String> {
+    let other = make_another(subject, draft, filter, made, members)?;
+    if tells_maker(&filter.member) && sent(draft, made, &filter.member).is_none() {
+        let (maker, by) = (subject.list.maker, &draft.step(made)?.request.credentials);
+        let name = subject.planner.somebody_else(maker, by)?.to_owned();
+        draft.last_step()?.request.credentials = Credentials::As(name.clone());
+        draft.let_take_part(&name, maker, false);
+    }
+    Some(other)
+}
+
+/// The step that made what a thing is made in, where a member of the thing is called like the parameter that names that; none
+/// where the list lies in something, too: it has what lies in that alone.
+fn shown_around(
+    subject: &Subject<'_>,
+    draft: &Draft<'_>,
+    made: &str,
+    member: &str,
+) -> Option<String> {
+    let is_everybodys = subject.operation.path.parameters().next().is_none();
+    let request = is_everybodys.then(|| draft.step(made))?.map(|step| &step.request)?;
+    let (_, text) = request.path_parameters.iter().find(|(name, _)| fold(name) == fold(member))?;
+    text.expressions().find_map(Expression::step).map(str::to_owned)
 }
 
 /// The step that made what a member names.
