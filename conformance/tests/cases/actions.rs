@@ -2,6 +2,8 @@
 //! say; and ids that only a `Location`, another path or a list tells.
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::service::{Answer, Request, Service, Store};
 use crate::suite::{Run, Suite};
@@ -251,16 +253,17 @@ impl Visits {
         {
             visits.retain(|visit| visit["person_id"] == *person);
         }
-        let starts = |visit: &Value| visit["starts_at"].as_str().unwrap_or_default().to_owned();
+        let starts = |visit: &Value| instant(visit["starts_at"].as_str().unwrap_or_default());
         if let [from] = request.query("from")[..] {
+            let from = instant(from);
             visits.retain(|visit| {
-                starts(visit).as_str() > from
-                    || (starts(visit) == from && fault != Fault::FromLeavesOut)
+                starts(visit) > from || (starts(visit) == from && fault != Fault::FromLeavesOut)
             });
         }
         if let [to] = request.query("to")[..] {
+            let to = instant(to);
             visits.retain(|visit| {
-                starts(visit).as_str() < to || (starts(visit) == to && fault == Fault::ToTakesIn)
+                starts(visit) < to || (starts(visit) == to && fault == Fault::ToTakesIn)
             });
         }
         Answer::json(200, visits.into())
@@ -357,6 +360,11 @@ async fn run(fault: Fault) -> Run {
     };
     let profile = "creates = [\"*\"]\n[levels]\nfilter-is-kept = \"must\"\n";
     Suite::of_parts(VISITS, parts).profile(profile).run(&service.url).await
+}
+
+/// When it is, at whatever offset that is written.
+fn instant(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()
 }
 
 #[tokio::test]
