@@ -154,6 +154,8 @@ pub(super) fn found_nothing(case: &Case, outcome: &CaseOutcome) -> bool {
     case.isolation == Isolation::First
         && outcome.verdict == Verdict::Skipped
         && !outcome.steps.is_empty()
+        // A list that has further pages is not empty, and would be no shorter later on.
+        && outcome.steps.len() <= case.steps.len()
 }
 
 /// The places of all those.
