@@ -93,7 +93,7 @@ async fn a_hanging_target_times_out() {
 async fn a_trickling_target_times_out() {
     let target = RawTarget::start(|mut stream| async move {
         read_request(&mut stream).await;
-        answer(&mut stream, "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n").await;
+        answer(&mut stream, "HTTP/1.1 200 OK\r\ncontent-length: 50000\r\n\r\n").await;
         while stream.write_all(b"x").await.is_ok() {
             sleep(Duration::from_millis(10)).await;
         }
