@@ -20,9 +20,7 @@ pub(super) async fn read(mut incoming: Incoming, limit: usize) -> Result<Bytes, 
     }
     let mut pieces = Pieces::default();
     while let Some(frame) = incoming.frame().await {
-        let Ok(data) = frame.map_err(|error| super::http::failure(&error))?.into_data() else {
-            continue;
-        };
+        let Ok(data) = frame?.into_data() else { continue };
         if pieces.length() + data.len() > limit {
             return Err(FailureKind::TooLarge(limit));
         }

@@ -126,7 +126,7 @@ impl Http {
             connection = self.fresh(identity).await.map_err(|_| FailureKind::ClosedEarly)?;
             answer = connection.sender.send_request(wire).await;
         }
-        let answer = answer.map_err(|error| failure(&error))?;
+        let answer = answer?;
         let response = self.read(answer, head).await?;
         if response.header("connection").is_none_or(|value| !value.eq_ignore_ascii_case("close")) {
             self.keep(connection);
@@ -227,15 +227,17 @@ fn is_closed(error: &hyper::Error) -> bool {
     !error.is_parse() && !error.is_user()
 }
 
-pub(super) fn failure(error: &hyper::Error) -> FailureKind {
-    if error.is_user() {
-        FailureKind::Unsendable(error.to_string())
-    } else if error.is_parse() {
-        FailureKind::NotHttp(describe(error))
-    } else if let Some(detail) = broken_framing(error) {
-        FailureKind::NotHttp(detail)
-    } else {
-        FailureKind::ClosedEarly
+impl From<hyper::Error> for FailureKind {
+    fn from(error: hyper::Error) -> Self {
+        if error.is_user() {
+            Self::Unsendable(error.to_string())
+        } else if error.is_parse() {
+            Self::NotHttp(describe(&error))
+        } else if let Some(detail) = broken_framing(&error) {
+            Self::NotHttp(detail)
+        } else {
+            Self::ClosedEarly
+        }
     }
 }
 
