@@ -27,10 +27,23 @@ pub fn tells_maker(member: &str) -> bool {
         "uploader",
         "user",
     ];
+    const MAKING: [&str; 11] = [
+        "added",
+        "created",
+        "made",
+        "opened",
+        "posted",
+        "recorded",
+        "reported",
+        "requested",
+        "submitted",
+        "uploaded",
+        "written",
+    ];
     let words = words(member);
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [who] | [who, "id"] => MAKERS.contains(who),
-        [_, "by"] | [_, "by", "id"] => true,
+        [how, "by"] | [how, "by", "id"] => MAKING.contains(how),
         _ => false,
     }
 }
@@ -90,7 +103,9 @@ mod tests {
         for name in ["author", "authorId", "created_by", "uploadedBy", "written_by_id", "user_id"] {
             assert!(tells_maker(name), "{name}");
         }
-        for name in ["id", "by", "standby", "authority", "co_author_count", "sort_by_name"] {
+        for name in
+            ["id", "by", "standby", "authority", "co_author_count", "sort_by_name", "approved_by"]
+        {
             assert!(!tells_maker(name), "{name}");
         }
     }

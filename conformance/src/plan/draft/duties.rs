@@ -51,11 +51,11 @@ impl Draft<'_> {
     /// Before an operation that nobody calls on a thing of their own: who has a right to it takes part in what that lies in, where
     /// the contract says how, and where that wasn't seen to before.
     pub(super) fn let_in(&mut self, operation: &Operation, request: &Request) {
-        let has_asked = self.steps.iter().any(|step| step.id == OWN);
         let Credentials::As(name) = &request.credentials else { return };
         let caller = self.planner.context.credentials.get(name);
-        let is_meant = caller.is_some_and(|one| one.may_call(operation));
-        if is_meant && self.planner.is_never_own(operation) && !has_asked {
+        let is_meant = self.planner.is_never_own(operation)
+            && caller.is_some_and(|one| one.may_call(operation));
+        if is_meant && !self.steps.iter().any(|step| step.id == OWN) {
             self.let_take_part(name, operation, false);
         }
     }

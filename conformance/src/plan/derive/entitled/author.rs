@@ -24,6 +24,7 @@ const CODE: &str = "author-alone";
 pub(super) const OTHER: &str = "other";
 /// The steps that look who made what.
 const LOOKS: [&str; 2] = ["look", "look_other"];
+
 /// A state of what the thing lies in.
 type Around<'l> = (&'l Lifecycle<'l>, &'l str);
 

@@ -6,14 +6,12 @@
 
 use spec::Direction;
 use spec::model::{JsonType, Method, Operation, SchemaId};
-use spec::pointer::escape;
 
 use super::super::{CALL, replace};
-use super::touched;
-use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind};
-use crate::expression::Expression;
+use super::touched::{answered, own, seen};
+use crate::case::{Case, Criterion, Derivation, Relation, RelationKind};
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, About};
+use crate::plan::draft::About;
 use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "put-twice-is-once";
@@ -26,7 +24,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let (status, _) = planner.success(operation)?;
     let reader = reader(planner, operation)?;
     let names = steady(planner, reader.answer_schema()?);
-    let (mut draft, path) = touched::own(planner, operation).filter(|_| !names.is_empty())?;
+    let (mut draft, path) = own(planner, operation).filter(|_| !names.is_empty())?;
     let put = draft.request(operation, &path, Extent::Complete).ok()?;
     draft.push(operation, "first", put.clone(), planner.succeeds(operation));
     let read = draft.bare_request(reader, &path).ok()?;
@@ -34,9 +32,6 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         draft.push(reader, step, read.clone(), planner.succeeds(reader));
         draft.answer_of(step);
     }
-    let seen = |step: &str, name: &str| {
-        Operand::expression(Expression::output(step, ANSWER).at(&format!("/{}", escape(name))))
-    };
     let stood = names.iter().map(|name| {
         let kind = RelationKind::Equal { got: seen(LOOK_AGAIN, name), expected: seen(LOOK, name) };
         Relation::new(CODE, format!("`{name}` stays when it is looked at"), kind)
@@ -45,8 +40,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     draft.push(operation, CALL, put, Vec::new());
     draft.last_step()?.premises.extend(stood);
     let stays = names.iter().map(|name| {
-        let got = Operand::expression(Expression::response_body(format!("/{}", escape(name))));
-        let kind = RelationKind::Equal { got, expected: seen(LOOK, name) };
+        let kind = RelationKind::Equal { got: answered(name), expected: seen(LOOK, name) };
         let message = format!("`{name}` is as it was after the first of two equal PUTs");
         Criterion::Relation(Relation::new(CODE, message, kind))
     });
@@ -66,14 +60,8 @@ fn reader<'p>(planner: &'p Planner<'_>, operation: &Operation) -> Option<&'p Ope
     if let Some(reader) = planner.on_path(operation, Method::Get) {
         return Some(reader);
     }
-    let own = operation.path.shape();
-    let shows = planner.contract.operations.iter().filter(|one| {
-        let around = one.path.shape();
-        one.method == Method::Get
-            && one.path.item_parameter().is_some()
-            && own.strip_prefix(&around).is_some_and(|rest| rest.starts_with('/'))
-    });
-    shows.max_by_key(|one| one.path.shape().len())
+    let mut around = operation.path.parameters().rev();
+    around.find_map(|thing| planner.resources.at(&operation.path.shape_to(thing)?, Method::Get))
 }
 
 /// The members that every answer has and that a second look finds as they were: numbers, switches, and lists of plain values, but

@@ -88,12 +88,14 @@ pub(super) fn moved_on(name: &str, look: &str) -> Criterion {
     relation(format!("`{name}` has moved on with a change"), kind)
 }
 
-fn seen(step: &str, name: &str) -> Operand {
+/// A member of the answer that a step was given.
+pub(super) fn seen(step: &str, name: &str) -> Operand {
     let (step, pointer) = (step.to_owned(), format!("/{}", escape(name)));
     Operand::expression(Expression::Output { step, name: ANSWER.to_owned(), pointer })
 }
 
-fn answered(name: &str) -> Operand {
+/// A member of the answer that is judged.
+pub(super) fn answered(name: &str) -> Operand {
     Operand::expression(Expression::response_body(format!("/{}", escape(name))))
 }
 

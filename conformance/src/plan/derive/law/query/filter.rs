@@ -469,8 +469,12 @@ fn make_unlike(
     made: &str,
     members: &[(&str, Sample)],
 ) -> Option<String> {
+    let member = &filter.member;
+    let is_told = tells_maker(member)
+        && sent(draft, made, member).is_none()
+        && shown_around(subject, draft, made, member).is_none();
     let other = make_another(subject, draft, filter, made, members)?;
-    if tells_maker(&filter.member) && sent(draft, made, &filter.member).is_none() {
+    if is_told {
         let (maker, by) = (subject.list.maker, &draft.step(made)?.request.credentials);
         let name = subject.planner.somebody_else(maker, by)?.to_owned();
         draft.last_step()?.request.credentials = Credentials::As(name.clone());

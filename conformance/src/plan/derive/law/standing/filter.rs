@@ -4,10 +4,10 @@
 use serde_json::Value;
 use spec::resources::{Filter, FilterKind, Halves};
 
-use super::super::listed::{AGAIN, Size, WALK, all_items, has_something, undisturbed};
+use super::super::listed::{AGAIN, Size, WALK, all_items, undisturbed};
 use super::Subject;
 use crate::case::{Case, Criterion, Having, Relation, RelationKind, Template, Text};
-use crate::expression::{Expression, value_text};
+use crate::expression::value_text;
 use crate::plan::Planner;
 use crate::sample::{Choice, Merged};
 
@@ -63,8 +63,8 @@ fn few(planner: &Planner<'_>, filter: &Filter<'_>) -> Option<Vec<Value>> {
 impl Subject<'_> {
     /// Looks at the whole list, and at what is there of it for each of some queries.
     fn case(&self, name: &str, queries: &[Vec<Asked<'_>>]) -> Option<Case> {
-        let mut draft = self.start.clone();
-        self.walk_few(&mut draft, WALK, Size::Largest)?;
+        let mut draft = self.look()?;
+        self.walk(&mut draft, WALK, Size::Largest)?;
         let mut criteria = Vec::new();
         for (number, asked) in queries.iter().enumerate() {
             let step = format!("walk_asked_{}", number + 1);
@@ -72,11 +72,6 @@ impl Subject<'_> {
             let request = &mut draft.last_step()?.request;
             for (filter, value) in asked {
                 request.ask(&filter.parameter.name, Text::literal(value_text(value)?));
-            }
-            if number == 0 {
-                let kind = has_something(Expression::output(WALK, "pages"));
-                let premise = Relation::new(CODE, "there is something to list", kind);
-                draft.last_step()?.premises.push(premise);
             }
             criteria.push(self.admits(&step, asked));
             criteria.extend(self.total_of(&step));
