@@ -274,6 +274,20 @@ impl Planner<'_> {
     }
 }
 
+/// Whether something is a day or a time that was drawn, which others may have to come before or behind.
+pub(super) fn is_moment(sample: &Sample) -> bool {
+    match sample {
+        Sample::Value(Value::String(text)) => {
+            day_of(sample).is_some() || is_date_time(sample) || is_time_of_day(text)
+        }
+        Sample::Fresh(fresh) => matches!(
+            fresh,
+            Fresh::Moment { .. } | Fresh::Day { .. } | Fresh::PeriodDay { .. } | Fresh::Soon { .. }
+        ),
+        _ => false,
+    }
+}
+
 /// When what a moment ends begins: the one moment beside it that is called so.
 fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
     let (own, around) = end.location.0.split_last()?;

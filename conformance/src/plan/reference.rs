@@ -8,13 +8,14 @@
 //! Names say so ([`spec::resources::References`]). A wrong guess costs a request and no false alarm: what is put there is
 //! as valid by the schema as what stood there. Where the profile says what a member is, that stands.
 
-pub(super) mod bounds;
+mod bounds;
 mod made_up;
 mod somebody;
 
 use std::cell::LazyCell;
 use std::rc::Rc;
 
+pub(super) use bounds::bounds;
 use bounds::in_order;
 use serde_json::Value;
 use spec::model::{JsonType, MediaType, Operation, RuntimeExpression, SchemaId};
@@ -26,6 +27,7 @@ use super::draft::{Draft, Path, Provided};
 use super::{Planner, effect};
 use crate::case::Request;
 use crate::expression::Expression;
+use crate::fresh::Fresh;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// A value of the kind that a place takes: of an array, its first one.
@@ -78,14 +80,36 @@ pub(super) fn named(sample: &Sample) -> Vec<Named> {
     all
 }
 
+/// Those at a place, within it, or of the array that it is an item of.
+fn named_at(sample: &Sample, place: &Location) -> Vec<Named> {
+    let is_item = |segment: &Segment| matches!(segment, Segment::Item(_));
+    let mut way = place.0.as_slice();
+    while let Some((_, around)) = way.split_last().filter(|(last, _)| is_item(last)) {
+        way = around;
+    }
+    let place = Location(way.to_vec());
+    let name = way.iter().fold(String::new(), |name, segment| match segment {
+        Segment::Member(member) => called(&name, member),
+        Segment::Item(_) => name,
+    });
+    let mut all = Vec::new();
+    if let Some(there) = sample.at(&place) {
+        collect(there, &place, &name, &mut all);
+    }
+    all
+}
+
+/// How a member is called that stands in something of this name: `customer: {id}` is `customer_id`.
+fn called(name: &str, member: &str) -> String {
+    let is_id = member.len() <= 4 && fold(member) == "id";
+    if is_id { format!("{name}_{member}") } else { member.to_owned() }
+}
+
 fn collect(sample: &Sample, location: &Location, name: &str, all: &mut Vec<Named>) {
     match sample {
         Sample::Object(members) => {
             for (member, inner) in members {
-                // `customer: {id}` is `customer_id`.
-                let is_id = member.len() <= 4 && fold(member) == "id";
-                let called = if is_id { format!("{name}_{member}") } else { member.clone() };
-                collect(inner, &location.member(member), &called, all);
+                collect(inner, &location.member(member), &called(name, member), all);
             }
         }
         Sample::Array(items) => {
@@ -108,7 +132,7 @@ fn collect(sample: &Sample, location: &Location, name: &str, all: &mut Vec<Named
 }
 
 /// Whether one place lies within the other.
-fn overlap(one: &Location, other: &Location) -> bool {
+pub(super) fn overlap(one: &Location, other: &Location) -> bool {
     one.0.iter().zip(&other.0).all(|(one, other)| one == other)
 }
 
@@ -164,19 +188,11 @@ impl Draft<'_> {
             if is_given(&place.location) {
                 continue;
             }
-            let candidates = self.candidates(operation, schema, &place);
             if except.is_some_and(|except| overlap(except, &place.location)) {
-                if self.is_made_up((operation, schema), &sample, &place) {
-                    self.makes_up(operation);
-                }
-                let is_null =
-                    matches!(sample.at(&place.location), Some(Sample::Value(Value::Null)));
-                let would_fit = |one: &Reference| {
-                    self.would_fit((operation, schema), &sample, &place, one, &fits)
-                };
-                is_open |= !is_null && candidates.iter().any(would_fit);
+                is_open |= self.is_left_open((operation, schema), &sample, &place, &fits);
                 continue;
             }
+            let candidates = self.candidates(operation, schema, &place);
             // Who or what else is there, is named only where something has to be: whoever that is gets rights by it.
             let is_found = candidates.first().is_some_and(|one| self.is_found(one));
             let is_aside = self.is_making(&operation.id) || self.is_filling();
@@ -241,6 +257,41 @@ impl Draft<'_> {
         Referred { sample, is_open }
     }
 
+    /// Looks at a place that is left as it is, where it has something of its own to show: whether it names what could be made.
+    fn is_left_open(
+        &mut self,
+        (operation, schema): (&Operation, SchemaId),
+        sample: &Sample,
+        place: &Named,
+        fits: &dyn Fn(&Sample) -> bool,
+    ) -> bool {
+        if self.is_made_up((operation, schema), sample, place) {
+            self.makes_up(operation);
+        }
+        let is_null = matches!(sample.at(&place.location), Some(Sample::Value(Value::Null)));
+        let candidates = self.candidates(operation, schema, place);
+        let would_fit =
+            |one: &Reference| self.would_fit((operation, schema), sample, place, one, fits);
+        !is_null && candidates.iter().any(would_fit)
+    }
+
+    /// Whether a place of a body, with all within it, names what could be made. What is made up there is remembered.
+    pub(super) fn leaves_open(
+        &mut self,
+        (operation, schema): (&Operation, SchemaId),
+        sample: &Sample,
+        at: &Location,
+    ) -> bool {
+        let planner = self.planner();
+        let violated = LazyCell::new(|| planner.sampler.violated(schema, sample));
+        let fits = |changed: &Sample| planner.sampler.violated(schema, changed) == *violated;
+        let mut is_open = false;
+        for place in named_at(sample, at) {
+            is_open |= self.is_left_open((operation, schema), sample, &place, &fits);
+        }
+        is_open
+    }
+
     /// A request that names this at a place of its body, and else what the draft has made, or makes for it. `None` where an id
     /// had to be made up.
     pub(super) fn request_naming(
@@ -270,6 +321,19 @@ impl Draft<'_> {
             Some(self.references_in(operation, media_type.schema?, &sample))
         };
         find().unwrap_or_default().into_iter().map(|(place, _)| place).collect()
+    }
+
+    /// Whether something is named at a place of a body, or within it, as far as names and components tell.
+    pub(super) fn names_at(
+        &self,
+        (operation, schema): (&Operation, SchemaId),
+        sample: &Sample,
+        place: &Location,
+    ) -> bool {
+        named_at(sample, place).iter().any(|place| {
+            self.is_made_up((operation, schema), sample, place)
+                || !self.candidates(operation, schema, place).is_empty()
+        })
     }
 
     /// The places of a body that name what an operation makes, and whether each is an array of names.
@@ -407,16 +471,31 @@ impl Draft<'_> {
                 }
             }
         };
-        let known = Sample::Known(expression, stand_in);
-        if !place.several {
-            return sample.with(&place.location, known).filter(|changed| fits(changed));
-        }
-        // Of items that are each to be another one, there is one.
-        let mut counts = [times(sample, place), 1].into_iter();
-        counts.find_map(|count| {
-            let those = Sample::Array(vec![known.clone(); count]);
-            sample.with(&place.location, those).filter(|changed| fits(changed))
+        let known = |stand_in| {
+            let known = Sample::Known(expression.clone(), stand_in);
+            if !place.several {
+                return sample.with(&place.location, known).filter(|changed| fits(changed));
+            }
+            // Of items that are each to be another one, there is one.
+            let mut counts = [times(sample, place), 1].into_iter();
+            counts.find_map(|count| {
+                let those = Sample::Array(vec![known.clone(); count]);
+                sample.with(&place.location, those).filter(|changed| fits(changed))
+            })
+        };
+        // Who makes it may call any text what has to be a UUID where it is named.
+        let is_text = stand_in.is_string();
+        known(stand_in).or_else(|| {
+            let wanted = sample.at(&place.location).filter(|one| is_text && is_uuid(one))?;
+            known(first(wanted))
         })
+    }
+}
+
+fn is_uuid(sample: &Sample) -> bool {
+    match sample {
+        Sample::Array(items) => items.iter().all(is_uuid),
+        one => *one == Sample::Fresh(Fresh::Uuid),
     }
 }
 

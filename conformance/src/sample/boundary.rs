@@ -1,13 +1,14 @@
 //! Valid values at the limits, and valid but unusual ones.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 use spec::model::{JsonType, SchemaId};
 
 use super::valid::{Extent, kind, number_value};
 use super::violation::repeated;
-use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, text};
+use super::{Choice, Fixed, Location, Merged, Sample, Sampler, StandIn, Variant, text};
 use crate::fresh::Alphabet;
 
 /// As for violations.
@@ -22,6 +23,7 @@ impl Sampler<'_> {
         let Some((base, choice)) = made.or_else(|| self.valid(id, Extent::Minimal, fixed)) else {
             return Vec::new();
         };
+        let base = Rc::new(base);
         let mut variants = self.edges_of(id, (&base, choice), fixed, &HashSet::new());
         let others = self.others(id, &base, fixed);
         let mut tried: HashSet<Location> = self.places(id, &base, choice).into_keys().collect();
@@ -34,7 +36,9 @@ impl Sampler<'_> {
         variants.truncate(MOST);
         let branches = others.into_iter().enumerate().map(|(n, (sample, _))| {
             let (keyword, location, detail) = ("branch", Location::default(), n.to_string());
-            Variant { keyword, detail, location, schema: id, sample }
+            let (base, violated) = (Rc::clone(&sample), Vec::new());
+            let sample = (*sample).clone();
+            Variant { keyword, detail, location, schema: id, sample, base, violated }
         });
         variants.extend(branches);
         variants
@@ -44,11 +48,12 @@ impl Sampler<'_> {
     fn edges_of(
         &self,
         id: SchemaId,
-        (base, choice): (&Sample, Choice),
+        (base, choice): (&Rc<Sample>, Choice),
         fixed: &Fixed,
         tried: &HashSet<Location>,
     ) -> Vec<Variant> {
         let mut variants: Vec<Variant> = Vec::new();
+        let mut stand_in = StandIn::of(base);
         for (location, ids) in self.places(id, base, choice) {
             let is_known = fixed.contains_key(&location) || tried.contains(&location);
             if is_known || variants.len() >= MOST {
@@ -59,20 +64,26 @@ impl Sampler<'_> {
             let edges = self.edges(&merged, base.at(&location)).into_iter();
             let edges = edges.filter_map(|(keyword, detail, put)| {
                 let (sample, location) = (base.with(&location, put)?, location.clone());
-                Some(Variant { keyword, detail, location, schema, sample })
+                let (base, violated) = (Rc::clone(base), Vec::new());
+                Some(Variant { keyword, detail, location, schema, sample, base, violated })
             });
             let absences = self.absences(&merged, base, &location, fixed);
-            variants.extend(edges.chain(absences).filter(|one| self.admits(id, &one.sample)));
+            let admitted = edges.chain(absences).filter(|one| {
+                let there = one.sample.at(&one.location);
+                let admits = |value: &Value| self.validators.is_valid(id, value);
+                stand_in.with(&one.location, there, admits) == Some(true)
+            });
+            variants.extend(admitted);
         }
         variants
     }
 
     /// Complete values of the other branches of alternatives.
-    fn others(&self, id: SchemaId, base: &Sample, fixed: &Fixed) -> Vec<(Sample, Choice)> {
-        let mut others: Vec<(Sample, Choice)> = Vec::new();
+    fn others(&self, id: SchemaId, base: &Sample, fixed: &Fixed) -> Vec<(Rc<Sample>, Choice)> {
+        let mut others: Vec<(Rc<Sample>, Choice)> = Vec::new();
         for (sample, choice) in self.branches(id, Extent::Complete, fixed) {
-            if sample != *base && others.iter().all(|(other, _)| *other != sample) {
-                others.push((sample, choice));
+            if sample != *base && others.iter().all(|(other, _)| **other != sample) {
+                others.push((Rc::new(sample), choice));
             }
         }
         others
@@ -123,7 +134,7 @@ impl Sampler<'_> {
     fn absences(
         &self,
         merged: &Merged<'_>,
-        base: &Sample,
+        base: &Rc<Sample>,
         location: &Location,
         fixed: &Fixed,
     ) -> Vec<Variant> {
@@ -142,6 +153,8 @@ impl Sampler<'_> {
                     location,
                     schema,
                     sample,
+                    base: Rc::clone(base),
+                    violated: Vec::new(),
                 })
             })
             .collect()

@@ -9,6 +9,7 @@ mod boundary;
 mod checked;
 mod format;
 mod merged;
+mod stand_in;
 mod text;
 mod thorough;
 mod tree;
@@ -16,9 +17,12 @@ mod valid;
 mod violation;
 
 pub use merged::{Choice, Merged};
+pub(crate) use stand_in::StandIn;
 pub use thorough::Drawn;
 pub use tree::{Location, Sample, Segment};
 pub use valid::Extent;
+
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use spec::model::{SchemaId, Schemas};
@@ -46,6 +50,10 @@ pub struct Variant {
     pub schema: SchemaId,
     /// The value of the whole.
     pub sample: Sample,
+    /// The valid value that it differs from there.
+    pub base: Rc<Sample>,
+    /// The keywords that the whole violates, each with the place.
+    pub(crate) violated: Vec<String>,
 }
 
 impl Variant {
@@ -98,6 +106,18 @@ impl<'a> Sampler<'a> {
     #[must_use]
     pub fn admits_value(&self, id: SchemaId, value: &serde_json::Value) -> bool {
         self.validators.is_valid(id, value)
+    }
+
+    /// The keywords that a sample violates with something else at a place, or with nothing there, each with the place. `None`
+    /// where the place can't be reached.
+    pub(crate) fn violated_with(
+        &self,
+        id: SchemaId,
+        sample: &mut StandIn,
+        place: &Location,
+        there: Option<&Sample>,
+    ) -> Option<Vec<String>> {
+        sample.with(place, there, |value| self.validators.violated(id, value))
     }
 
     /// The keywords that a sample violates, each with the place; empty: it is valid.

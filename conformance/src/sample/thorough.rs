@@ -5,6 +5,7 @@
 //! (`apart`) are entered no further than that, so that all that is drawn from a contract grows with its size.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use spec::model::{JsonType, SchemaId};
 
 use super::valid::{Extent, kind};
 use super::violation::wrong_types;
-use super::{Choice, Location, Merged, Sample, Sampler, Segment, format};
+use super::{Choice, Location, Merged, Sample, Sampler, Segment, StandIn, format};
 use crate::fresh::FreshSource;
 
 /// Values of one schema, at most.
@@ -87,7 +88,7 @@ struct Spot<'s> {
     schemas: Vec<SchemaId>,
     choice: Choice,
     /// The value, as little as there must be around the place.
-    base: &'s Sample,
+    base: &'s Rc<Sample>,
 }
 
 impl Drawing<'_, '_> {
@@ -111,6 +112,7 @@ impl Drawing<'_, '_> {
         for (location, ids) in &places {
             let Some(base) = self.base(location, &complete, &minimal) else { continue };
             let schemas = self.schemas(location, &places, choice);
+            let base = Rc::new(base);
             let spot = Spot { location, ids, schemas, choice, base: &base };
             self.alone(&spot);
             self.edges(&spot);
@@ -133,7 +135,7 @@ impl Drawing<'_, '_> {
 
     fn valid(&mut self, keyword: &'static str, extent: Extent, choice: Choice) -> Option<Sample> {
         let draft = self.sampler.draft(&[self.id], extent, choice, self.apart)?;
-        let sample = settled(draft, &self.fresh);
+        let sample = Rc::new(settled(draft, &self.fresh));
         if !self.sampler.admits(self.id, &sample) {
             return None;
         }
@@ -142,7 +144,7 @@ impl Drawing<'_, '_> {
         let schemas = self.schemas(&root, &places, choice);
         let spot = Spot { location: &root, ids: &[], schemas, choice, base: &sample };
         self.push(&spot, keyword, format!("{}", choice.0), root.clone(), &sample, true);
-        Some(sample)
+        Some(Rc::unwrap_or_clone(sample))
     }
 
     /// The places of a value that no schema apart has within.
@@ -270,8 +272,15 @@ impl Drawing<'_, '_> {
             true => wrong_types(&merged).into_iter().take(2).collect(),
             false => self.sampler.wrongs(&merged, at),
         };
+        let mut stand_in = StandIn::of(spot.base);
         for wrong in wrongs {
-            let found = self.sampler.violation(self.id, spot.base, spot.location, &merged, wrong);
+            let found = self.sampler.violation(
+                self.id,
+                (spot.base, &mut stand_in),
+                spot.location,
+                &merged,
+                wrong,
+            );
             if let Some(variant) = found {
                 let sample = settled(variant.sample, &self.fresh);
                 let (keyword, detail) = (variant.keyword, variant.detail);

@@ -4,6 +4,7 @@
 //! schema, and at one place only.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -12,7 +13,9 @@ use spec::normal::Limit as Keyword;
 
 use super::merged::Limit;
 use super::valid::{Extent, kind, number_value};
-use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, applicators, format, text};
+use super::{
+    Choice, Fixed, Location, Merged, Sample, Sampler, StandIn, Variant, applicators, format, text,
+};
 use crate::fresh::Alphabet;
 
 /// More violations of one schema than anybody would read; documents with bodies of a thousand members exist.
@@ -40,7 +43,8 @@ struct Breaking<'s, 'a> {
 
 impl Breaking<'_, '_> {
     /// Breaks a valid value in every way that wasn't tried yet; how many branches its alternatives have.
-    fn all_of(&mut self, base: &Sample, choice: Choice) -> usize {
+    fn all_of(&mut self, base: &Rc<Sample>, choice: Choice) -> usize {
+        let mut stand_in = StandIn::of(base);
         let mut branches = 1;
         for (location, ids) in self.sampler.places(self.id, base, choice) {
             let merged = self.sampler.merged(&ids, choice);
@@ -54,7 +58,13 @@ impl Breaking<'_, '_> {
                 if self.found.len() >= MOST || !self.tried.insert(tried) {
                     continue;
                 }
-                let found = self.sampler.violation(self.id, base, &location, &merged, wrong);
+                let found = self.sampler.violation(
+                    self.id,
+                    (base, &mut stand_in),
+                    &location,
+                    &merged,
+                    wrong,
+                );
                 self.found.extend(found);
             }
         }
@@ -79,11 +89,11 @@ impl Sampler<'_> {
             return Vec::new();
         };
         let mut breaking = Breaking { sampler: self, id, tried: HashSet::new(), found: Vec::new() };
-        let branches = breaking.all_of(&base, choice);
+        let branches = breaking.all_of(&Rc::new(base), choice);
         // What one branch of alternatives shares with another one is broken once.
         for choice in (0..branches).map(Choice).filter(|other| *other != choice) {
             if let Some(other) = self.chosen(id, Extent::Complete, choice, fixed) {
-                breaking.all_of(&other, choice);
+                breaking.all_of(&Rc::new(other), choice);
             }
         }
         breaking.found
@@ -109,30 +119,34 @@ impl Sampler<'_> {
     pub(super) fn violation(
         &self,
         id: SchemaId,
-        base: &Sample,
+        (base, stand_in): (&Rc<Sample>, &mut StandIn),
         location: &Location,
         merged: &Merged<'_>,
         wrong: Wrong,
     ) -> Option<Variant> {
         let here = location.pointer();
-        let (location, sample) = match wrong.put {
-            Some(put) => (location.clone(), base.with(location, put)?),
-            None => {
-                let missing = location.member(&wrong.detail);
-                let sample = base.without(&missing)?;
-                (missing, sample)
-            }
+        let location = match &wrong.put {
+            Some(_) => location.clone(),
+            None => location.member(&wrong.detail),
         };
-        let violated = self.violated(id, &sample);
-        let violated: Vec<_> = violated.iter().filter_map(|one| one.split_once('@')).collect();
-        let (_, first) = violated.first()?;
+        let violated = self.violated_with(id, stand_in, &location, wrong.put.as_ref())?;
+        let (_, first) = violated.first()?.split_once('@')?;
+        let is_as_it_says = |one: &String| {
+            one.split_once('@').is_none_or(|(violated, place)| {
+                place == first && applicators::is_meant(wrong.keyword, violated, place == here)
+            })
+        };
+        if !violated.iter().all(is_as_it_says) {
+            return None;
+        }
+        let sample = match wrong.put {
+            Some(put) => base.with(&location, put)?,
+            None => base.without(&location)?,
+        };
+        let (keyword, base) = (wrong.keyword, Rc::clone(base));
         let schema = wrong.schema.or_else(|| merged.first())?;
-        let detail = if wrong.keyword == "required" { String::new() } else { wrong.detail };
-        let variant = Variant { keyword: wrong.keyword, detail, location, schema, sample };
-        let is_as_it_says = |(violated, place): &(&str, &str)| {
-            place == first && applicators::is_meant(wrong.keyword, violated, *place == here)
-        };
-        violated.iter().all(is_as_it_says).then_some(variant)
+        let detail = if keyword == "required" { String::new() } else { wrong.detail };
+        Some(Variant { keyword, detail, location, schema, sample, base, violated })
     }
 
     /// Every place of a value with the schemas that it must match, parents before children.

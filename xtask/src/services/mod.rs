@@ -148,7 +148,7 @@ fn measure_all<'a>(
     store: &Store,
 ) -> anyhow::Result<bool> {
     let tools = Tools {
-        suite: build("conformance", Build::Dev)?,
+        suite: build("conformance", Build::Release)?,
         peer: if arguments.skip_peer { None } else { Some(install_peer(cache)?) },
         runs: cache.join("runs"),
         keep: arguments.keep,

@@ -4,25 +4,17 @@ use serde_json::Value;
 use spec::model::Operation;
 use spec::names::{fold, words};
 
-use super::named;
+use super::{Named, named};
 use crate::case::Template;
 use crate::plan::draft::Draft;
 use crate::sample::{Location, Sample, Segment};
 
-/// The sample with bounds in order: what is called the least is no more than what is called the most.
-pub(super) fn in_order(
-    mut sample: Sample,
-    is_kept: &dyn Fn(&Location) -> bool,
-    fits: &dyn Fn(&Sample) -> bool,
-) -> Sample {
+/// The places whose names say that the one is no more than the other: `min_price` and `max_price`.
+pub(in crate::plan) fn bounds(sample: &Sample) -> Vec<(Location, Location)> {
     const PAIRS: [(&str, &str); 4] =
         [("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("low", "high")];
-    let number = |sample: &Sample, place: &Location| match sample.at(place) {
-        Some(Sample::Value(number @ Value::Number(_))) => Some((number.as_f64()?, number.clone())),
-        _ => None,
-    };
-    for place in named(&sample.clone()) {
-        let Some((Segment::Member(name), around)) = place.location.0.split_last() else { continue };
+    let pair = |place: Named| {
+        let (Segment::Member(name), around) = place.location.0.split_last()? else { return None };
         let own = words(name);
         let other = PAIRS.iter().find_map(|(least, most)| {
             let at = own.iter().position(|word| word == least)?;
@@ -36,15 +28,28 @@ pub(super) fn in_order(
                 .keys()
                 .find(|name| words(name).iter().map(String::as_str).eq(called.iter().copied()))
         });
-        let Some(other) = other.map(|other| Location(around.to_vec()).member(other)) else {
-            continue;
-        };
-        let both = number(&sample, &place.location).zip(number(&sample, &other));
+        let other = Location(around.to_vec()).member(other?);
+        Some((place.location, other))
+    };
+    named(sample).into_iter().filter_map(pair).collect()
+}
+
+/// The sample with bounds in order: what is called the least is no more than what is called the most.
+pub(super) fn in_order(
+    mut sample: Sample,
+    is_kept: &dyn Fn(&Location) -> bool,
+    fits: &dyn Fn(&Sample) -> bool,
+) -> Sample {
+    let number = |sample: &Sample, place: &Location| match sample.at(place) {
+        Some(Sample::Value(number @ Value::Number(_))) => Some((number.as_f64()?, number.clone())),
+        _ => None,
+    };
+    for (least, most) in bounds(&sample) {
+        let both = number(&sample, &least).zip(number(&sample, &most));
         let Some(((_, value), (_, theirs))) = both.filter(|((a, _), (b, _))| a > b) else {
             continue;
         };
-        let (changed, to) =
-            if is_kept(&other) { (&place.location, theirs) } else { (&other, value) };
+        let (changed, to) = if is_kept(&most) { (&least, theirs) } else { (&most, value) };
         let in_order = sample.with(changed, Sample::Value(to)).filter(|one| fits(one));
         sample = in_order.unwrap_or(sample);
     }

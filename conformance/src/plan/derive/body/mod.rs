@@ -1,21 +1,22 @@
 //! Bodies: each constraint violated, each limit kept, and what is no body at all.
 
+mod limit;
+mod settled;
 mod undeclared;
 
 use std::collections::HashSet;
 
 use serde_json::Value;
-use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
-use spec::resources::says_one_of_each;
+use settled::{Bodies, Differing};
+use spec::model::{MediaType, Operation, RuntimeExpression, Status};
 
 use super::refused::Refused;
-use super::{CALL, read_back, valid_call, weaker};
-use crate::case::{Body, Case, Content, Criterion, Defect, Derivation, Expected};
+use super::{valid_call, weaker};
+use crate::case::{Body, Case, Content, Defect, Derivation};
 use crate::plan::Planner;
-use crate::plan::draft::{self, About, Reason};
+use crate::plan::draft;
 use crate::plan::reference::Referred;
-use crate::promise;
-use crate::sample::{Choice, Extent, Location, Merged, Sample, Segment, Variant};
+use crate::sample::{Extent, Location, Sample, Segment, Variant};
 
 /// How deep a member lies of which each constraint is tried in one way only: there are many of those in the bodies of some
 /// documents, where one thing has others whole.
@@ -24,13 +25,14 @@ const DEEP: usize = 3;
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(media_type) = planner.media_type(operation) else { return Vec::new() };
     let subject = Subject { planner, operation, media_type };
-    let mut cases = subject.violations();
+    let mut bodies = Bodies::of(&subject);
+    let mut cases = bodies.as_mut().map(|bodies| subject.violations(bodies)).unwrap_or_default();
     cases.extend(undeclared::cases(&subject).into_iter().flatten());
     if media_type.is_json() {
         cases.extend(subject.defects());
         cases.extend(subject.other_types());
     }
-    cases.extend(subject.boundaries());
+    cases.extend(subject.boundaries(bodies.as_mut()));
     cases
 }
 
@@ -60,16 +62,8 @@ impl Subject<'_> {
         Some((draft.written(self.media_type, sample).ok()?, is_open))
     }
 
-    /// Variants of the body's schema, where what repeats a path parameter has its value.
-    fn variants(&self, violate: bool) -> Result<Vec<Variant>, Reason> {
-        let (_, _, path) = valid_call(self.planner, self.operation, Extent::Minimal)?;
-        let fixed = draft::fixed_in_all(self.planner, self.operation, &path);
-        let Some(schema) = self.media_type.schema else { return Ok(Vec::new()) };
-        let sampler = &self.planner.sampler;
-        let mut variants = match violate {
-            true => sampler.violations(schema, &fixed),
-            false => sampler.boundaries(schema, &fixed),
-        };
+    /// Of variants of the body's schema, those that are sent.
+    fn selected(&self, mut variants: Vec<Variant>) -> Vec<Variant> {
         // A file that isn't there shows something; of what is in it, nothing is asked.
         variants.retain(|one| {
             one.keyword == "required"
@@ -80,222 +74,30 @@ impl Subject<'_> {
             let depth = one.location.0.iter().filter(|it| matches!(it, Segment::Member(_))).count();
             depth < DEEP || shown_within.insert((one.location.clone(), one.keyword))
         });
-        for variant in &mut variants {
-            let mut shown = fixed.clone();
-            shown.insert(variant.location.clone(), Sample::Value(Value::Null));
-            let sample = std::mem::replace(&mut variant.sample, Sample::Value(Value::Null));
-            let sample = self.planner.without_steering(self.operation, schema, sample, &shown);
-            let sample = self.planner.with_all_moments(self.operation, schema, sample, &shown);
-            // What the rest of the body says must not be what it is refused for.
-            let kept = if variant.location.0.is_empty() { &fixed } else { &shown };
-            variant.sample = self.planner.with_numbers(self.media_type, schema, sample, kept);
-        }
-        Ok(variants)
+        variants
     }
 
-    fn violations(&self) -> Vec<Case> {
+    fn violations(&self, bodies: &mut Bodies<'_>) -> Vec<Case> {
         let Some(refused) = self.refused(&[&[422, 400]]) else { return Vec::new() };
         let mut cases = Vec::new();
-        for variant in self.variants(true).unwrap_or_default() {
+        let variants = self.planner.sampler.violations(bodies.schema, &bodies.fixed);
+        for variant in self.selected(variants) {
             // A form knows text only.
             if !self.media_type.is_json() && variant.keyword == "type" {
                 continue;
             }
             let name = variant.name();
             let origin = self.planner.contract.schema(variant.schema).origin.clone();
-            let call = valid_call(self.planner, self.operation, Extent::Minimal);
-            let Ok((mut draft, mut request, _)) = call else { break };
-            // That something is named twice shows only where it is there.
-            let place = Some(&variant.location).filter(|_| variant.keyword != "unique-items");
-            let Some((body, _)) = self.body(&mut draft, variant.sample, place) else { continue };
-            request.body = Some(body);
             let summary = format!("body {}", name.replace(':', ", "));
             let refused = refused.weighing(weaker::property(&name, variant.keyword));
+            // That something is named twice shows only where it is there.
+            let is_whole = variant.keyword == "unique-items";
+            let Some(Differing { draft, request, .. }) = bodies.request(variant, is_whole) else {
+                continue;
+            };
             cases.push(refused.case(draft, request, format!("body.{name}"), summary, origin));
         }
         cases
-    }
-
-    /// Whether a member needn't be there, of a body that has to name the state to go to.
-    fn goes_with_a_move(&self, place: &Location) -> bool {
-        let Some(schema) = self.media_type.schema else { return false };
-        let body = Merged::of(self.planner.contract, &[schema], Choice::default());
-        match place.0.first() {
-            Some(Segment::Member(name)) => {
-                self.planner.must_steer(self.operation, schema)
-                    && !body.required().contains(name.as_str())
-            }
-            _ => false,
-        }
-    }
-
-    fn boundaries(&self) -> Vec<Case> {
-        let mut cases = Vec::new();
-        // What a patch does stands in no schema: one at a limit of its schema may well be none.
-        if self.media_type.patch() == Some(PatchKind::Json) {
-            return cases;
-        }
-        let renaming = self.planner.resources.name(self.operation);
-        let renaming = renaming.map(|(member, _)| Location::default().member(&member));
-        for variant in self.variants(false).unwrap_or_default() {
-            // Under another name it isn't found where it was.
-            let is_renamed = renaming.as_ref() == Some(&variant.location);
-            if is_renamed || self.planner.is_steering(self.operation, &variant.location) {
-                continue;
-            }
-            // Texts of a list called like things that are made are names of those, whatever the schema admits.
-            let is_invented = matches!(variant.keyword, "order-of-items" | "equal-items");
-            if is_invented
-                && let [Segment::Member(name)] = variant.location.0.as_slice()
-                && self.planner.resources.are_made(name)
-            {
-                continue;
-            }
-            // How much of it there may be depends on more than its schema, as answers say.
-            let is_bounded = variant.location.0.iter().rev().find_map(|segment| match segment {
-                Segment::Member(name) => Some(name),
-                Segment::Item(_) => None,
-            });
-            let is_compared = variant.keyword != "null"
-                && is_bounded.is_some_and(|name| {
-                    self.planner.resources.is_bounded_elsewhere(self.operation, name)
-                });
-            if is_compared {
-                continue;
-            }
-            // What is put into one of several may be what another one has.
-            if self.is_one_of_each(&variant.location, variant.keyword == "max-items") {
-                continue;
-            }
-            // What goes with a move may have to be there for one state, and not for another.
-            if self.goes_with_a_move(&variant.location) {
-                continue;
-            }
-            // Whom it has to be sent by, or in which cases, no schema says.
-            if variant.keyword == "absent"
-                && let [Segment::Member(member)] = variant.location.0.as_slice()
-                && self.planner.may_need(self.operation, member)
-            {
-                continue;
-            }
-            let name = format!("body.{}", variant.name());
-            let origin = self.planner.contract.schema(variant.schema).origin.clone();
-            cases.extend(self.accepted(name, origin, Some(&variant.location), |_| variant.sample));
-        }
-        if self.media_type.is_json() {
-            let own = self.media_type.name.clone();
-            let same = [format!("{own}; charset=utf-8"), own.to_uppercase()];
-            for (n, content_type) in same.into_iter().enumerate() {
-                let detail = ["content-type:charset", "content-type:capitals"][n];
-                let origin = self.media_type.origin.clone();
-                let mut case = self.accepted(detail.to_owned(), origin, None, |sample| sample);
-                for step in case.iter_mut().filter_map(|case| case.step_mut(CALL)) {
-                    step.criteria.iter_mut().for_each(|one| one.weigh("media-type-parameter"));
-                    if let Some(body) = &mut step.request.body {
-                        body.content_type = Some(content_type.clone());
-                    }
-                }
-                cases.extend(case);
-            }
-            cases.extend(self.null_character());
-        }
-        cases
-    }
-
-    /// A case in which a body is accepted and read back. One that names what may not be there, nothing has to accept.
-    fn accepted(
-        &self,
-        detail: String,
-        origin: spec::Origin,
-        place: Option<&Location>,
-        change: impl FnOnce(Sample) -> Sample,
-    ) -> Option<Case> {
-        let (status, _) = self.planner.success(self.operation)?;
-        let call = valid_call(self.planner, self.operation, Extent::Minimal);
-        let (mut draft, mut request, path) = call.ok()?;
-        let sample = self
-            .planner
-            .body_sample(self.operation, self.media_type, &path, Extent::Minimal)
-            .ok()?;
-        let sample = change(sample);
-        let bounded = self.planner.bounded.get(self.operation.id.as_str());
-        if place.is_some() && place == bounded && self.planner.is_above(self.operation, &sample) {
-            return None;
-        }
-        // What is about the whole body shows nothing at a place.
-        let shown = place.filter(|place| !place.0.is_empty());
-        let (body, _) = self.body(&mut draft, sample, shown).filter(|(_, is_open)| !is_open)?;
-        request.body = Some(body);
-        let criteria = match place {
-            Some(_) => self.accepts(),
-            None => self.planner.succeeds(self.operation),
-        };
-        draft.push(self.operation, CALL, request, criteria);
-        read_back::follow(&mut draft, self.planner, self.operation);
-        let summary = format!("{} is accepted", detail.replace(':', ", "));
-        let cell = (self.operation, status);
-        Some(draft.finish(About { cell, source: Derivation::Boundary, detail, summary, origin }))
-    }
-
-    /// Whether a place lies in an array of which it is said that no two items have the same of something: what is put there may be
-    /// what another one has. Or is one itself, to be filled with as many as there may be.
-    fn is_one_of_each(&self, place: &Location, is_most: bool) -> bool {
-        let Some(schema) = self.media_type.schema else { return false };
-        let planner = self.planner;
-        let is_told = |way: &[Segment]| {
-            let schemas = planner.places.schemas(schema, way);
-            let described = |id| planner.contract.schema(id).description.as_deref();
-            schemas.iter().filter_map(|id| described(*id)).any(says_one_of_each)
-        };
-        let arrays = (1..=place.0.len()).filter(|length| match place.0.get(*length) {
-            Some(next) => matches!(next, Segment::Item(_)),
-            None => is_most,
-        });
-        arrays.into_iter().any(|length| is_told(&place.0[..length]))
-    }
-
-    /// A value at a limit of the schema may be beyond what there is room for: where a 409 is documented, that is as right.
-    fn accepts(&self) -> Vec<Criterion> {
-        const CODE: &str = "limit-accepted";
-        const CONFLICT: Status = Status::Code(409);
-        let mut criteria = self.planner.succeeds(self.operation);
-        if !self.operation.responses.contains_key(&CONFLICT) {
-            return criteria;
-        }
-        let expected = criteria.iter_mut().filter_map(|one| match one {
-            Criterion::Status(expected) => Some(expected),
-            _ => None,
-        });
-        let weaker: Vec<_> = expected
-            .map(|expected| {
-                let any_of = expected.any_of.clone();
-                expected.any_of.push(CONFLICT);
-                let level = promise::level(CODE).min(expected.level);
-                Criterion::Status(Expected { any_of, code: CODE, level })
-            })
-            .collect();
-        criteria.extend(weaker);
-        criteria
-    }
-
-    /// U+0000 is a character like any other to JSON and to few databases: accepted or refused, but never a failure.
-    fn null_character(&self) -> Option<Case> {
-        let (status, mut any_of) = self.planner.success(self.operation)?;
-        any_of.push(Status::Range(4));
-        let (place, _) = self.text_place()?;
-        let detail = "body:null-character".to_owned();
-        let origin = self.media_type.origin.clone();
-        let mut case = self.accepted(detail, origin, Some(&place), |sample| {
-            let text = Sample::Value("conformance\0".into());
-            sample.with(&place, text).unwrap_or(sample)
-        })?;
-        case.cell.status = status;
-        case.summary = "U+0000 in a text is accepted or refused, but no failure".to_owned();
-        // What is read back behind it need not be there.
-        let call = case.steps.iter().position(|step| step.id == CALL)?;
-        case.steps.truncate(call + 1);
-        case.step_mut(CALL)?.criteria = vec![Criterion::Status(any_of.into())];
-        Some(case)
     }
 
     /// Bodies that are no JSON, or none at all.
