@@ -276,14 +276,13 @@ impl Planner<'_> {
 
 /// Whether something is a day or a time that was drawn, which others may have to come before or behind.
 pub(super) fn is_moment(sample: &Sample) -> bool {
+    let is_of_day = || sample.stand_in().as_str().is_some_and(is_time_of_day);
     match sample {
-        Sample::Value(Value::String(text)) => {
-            day_of(sample).is_some() || is_date_time(sample) || is_time_of_day(text)
-        }
-        Sample::Fresh(fresh) => matches!(
-            fresh,
-            Fresh::Moment { .. } | Fresh::Day { .. } | Fresh::PeriodDay { .. } | Fresh::Soon { .. }
-        ),
+        Sample::Value(_) => day_of(sample).is_some() || is_date_time(sample) || is_of_day(),
+        Sample::Fresh(
+            Fresh::Moment { .. } | Fresh::Day { .. } | Fresh::PeriodDay { .. } | Fresh::Soon { .. },
+        ) => true,
+        Sample::Fresh(_) => is_of_day(),
         _ => false,
     }
 }
@@ -302,7 +301,7 @@ fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
 }
 
 /// Whether a text is a time of day, to the minute: `09:30`.
-fn is_time_of_day(text: &str) -> bool {
+pub(super) fn is_time_of_day(text: &str) -> bool {
     let is_of = |text: &str| text.len() == 2 && text.bytes().all(|one| one.is_ascii_digit());
     text.split_once(':').is_some_and(|(hour, minute)| is_of(hour) && is_of(minute))
 }

@@ -46,6 +46,16 @@ impl Draft<'_> {
         }
     }
 
+    /// Sends all steps so far as one credential, but for those that it may not call: within what others make for it then, it takes
+    /// part, where the contract says how, so that it may make the thing.
+    pub(in crate::plan) fn made_by_member(&mut self, name: &str, maker: &Operation) {
+        self.made_by(name);
+        let own = Credentials::As(name.to_owned());
+        if self.has_written_besides(&own) {
+            self.let_take_part(name, maker, false);
+        }
+    }
+
     /// Gives a credential a role within what was made so far, as soon as that is there. `None` where it can't be told by what
     /// the credential goes, or where nothing of the kind was made, or by itself.
     pub(in crate::plan) fn take_part(

@@ -4,6 +4,7 @@ mod duties;
 mod existing;
 mod file;
 mod finish;
+mod hour;
 mod kin;
 mod member;
 mod multipart;
@@ -400,6 +401,7 @@ impl<'p> Draft<'p> {
             request.credentials = maker;
         }
         if criteria.iter().any(Criterion::wants_success) {
+            self.move_hours(operation, &mut request);
             self.let_in(operation, &request);
         }
         if criteria.iter().any(Criterion::wants_replacement) {

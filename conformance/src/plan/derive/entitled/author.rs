@@ -81,7 +81,7 @@ fn case(
     }
     let path = draft.path(operation, &Path::new()).ok()?;
     let own = draft.steps.iter().find(|step| step.operation_id == maker.id)?.id.clone();
-    draft.made_by(author);
+    draft.made_by_member(author, maker);
     another(&mut draft, planner, (operation, &path), (OTHER, Extent::Minimal))?;
     draft.last_step()?.request.credentials = Credentials::As(other.to_owned());
     let told_by = look(&mut draft, planner, (operation, maker), (&own, &path));

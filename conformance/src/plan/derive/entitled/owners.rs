@@ -62,7 +62,7 @@ fn case(
     if let Some((member, value)) = &alone.only_with {
         draft.set_member(&own, (member, value))?;
     }
-    draft.made_by(author);
+    draft.made_by_member(author, maker);
     let theirs = Credentials::As(other.to_owned());
     let is_involved = draft.steps.iter().any(|step| step.request.credentials == theirs);
     // Who has made what it lies in may be one of those to whom it is all the same.

@@ -37,7 +37,7 @@ fn case(
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let maker = draft.maker_of(operation)?;
     planner.context.credentials.get(author).filter(|caller| caller.calls(maker))?;
-    draft.made_by(author);
+    draft.made_by_member(author, maker);
     draft.may_be_refused(author);
     request.credentials = Credentials::As(other.to_owned());
     let expected = Expected { any_of: vec![refusal], code: CODE, level: promise::level(CODE) };

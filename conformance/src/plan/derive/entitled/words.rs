@@ -85,7 +85,7 @@ fn refused(
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let path = draft.path(likewise, &Path::new()).ok()?;
     let mut asked = draft.request(likewise, &path, Extent::Minimal).ok()?;
-    draft.made_by(author);
+    draft.made_by_member(author, draft.maker_of(operation)?);
     draft.may_be_refused(author);
     asked.credentials = Credentials::As(other.to_owned());
     draft.push(likewise, ASK, asked, Vec::new());

@@ -161,7 +161,7 @@ fn listed_to(
     let made = make(&mut draft, planner, list, Extent::Minimal)?;
     if let Some(author) = author {
         planner.context.credentials.get(author).filter(|one| one.calls(list.maker))?;
-        draft.made_by(author);
+        draft.made_by_member(author, list.maker);
         draft.may_be_refused(author);
         draft.status_of(&made);
     }
