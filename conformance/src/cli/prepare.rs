@@ -9,11 +9,12 @@ use time::OffsetDateTime;
 
 use super::base_path::based;
 use super::overrides::override_profile;
+use super::progress::Planning;
 use super::select::select;
 use super::targets::{Target as RunTarget, check_paths, path_for, targets};
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
-use crate::plan::{LeftOut, Plan, PlanContext, plan};
+use crate::plan::{LeftOut, Plan, PlanContext, plan_telling};
 use crate::profile::{self, KnownWorkflow, Problem, Profile};
 use crate::report::{KnownFailures, SelectionReport, Target};
 use crate::tokens::Tokens;
@@ -179,7 +180,9 @@ fn plan_of(
     workflows: Option<&Workflows>,
     context: &PlanContext,
 ) -> Result<(Plan, SelectionReport), String> {
-    let plan = plan(contract, workflows, context);
+    let progress = Planning::new(contract.operations.len());
+    let plan = plan_telling(contract, workflows, context, &|done| progress.tell(done));
+    progress.finish();
     let (mut plan, selection) =
         select(plan, flags, contract).map_err(|mistake| format!("error: {mistake}"))?;
     let unread = contract.left_out.iter().map(|one| LeftOut {

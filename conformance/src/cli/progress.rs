@@ -1,4 +1,4 @@
-//! How far a run is, on standard error, beside what may be piped: a bar on a terminal, and elsewhere a line now and
+//! How far a plan and a run are, on standard error, beside what may be piped: a bar on a terminal, and elsewhere a line now and
 //! then, so that the log of a long run shows that it is alive.
 
 use std::cell::Cell;
@@ -13,6 +13,8 @@ use crate::run::{CaseOutcome, Event};
 
 /// How long nothing is said: a run that is over by then needs no progress.
 const QUIET: Duration = Duration::from_secs(5);
+/// How long a terminal shows nothing: most plans are there by then.
+const AT_ONCE: Duration = Duration::from_secs(1);
 /// How long nothing is said in between once a run has taken a minute.
 const PATIENT: Duration = Duration::from_secs(15);
 
@@ -29,15 +31,64 @@ struct Lines {
     last: Cell<Duration>,
 }
 
+impl Lines {
+    fn new() -> Self {
+        Self { started: Instant::now(), last: Cell::new(Duration::ZERO) }
+    }
+
+    fn print_if_due(&self, line: impl FnOnce(Duration) -> String) {
+        let elapsed = self.started.elapsed();
+        if is_due(elapsed, self.last.get()) {
+            self.last.set(elapsed);
+            anstream::eprintln!("{}", line(elapsed));
+        }
+    }
+}
+
+/// How far a plan is.
+pub(super) struct Planning {
+    bar: ProgressBar,
+    operations: usize,
+    lines: Lines,
+    is_terminal: bool,
+}
+
+impl Planning {
+    pub(super) fn new(operations: usize) -> Self {
+        let bar = styled(operations, "{bar:40} {pos}/{len} operations planned {elapsed}");
+        let is_terminal = std::io::stderr().is_terminal();
+        Self { bar, operations, lines: Lines::new(), is_terminal }
+    }
+
+    /// Of so many operations the cases are known.
+    pub(super) fn tell(&self, done: usize) {
+        if !self.is_terminal {
+            let (done, all) = (number(done), some(self.operations, "operation"));
+            self.lines
+                .print_if_due(|elapsed| format!("planning: {done}/{all}, {} s", elapsed.as_secs()));
+        } else if self.lines.started.elapsed() >= AT_ONCE {
+            self.bar.set_position(done as u64);
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A bar of so many, which is drawn as soon as it is told of one.
+fn styled(length: usize, template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(length as u64);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━━─"));
+    }
+    bar
+}
+
 impl Progress {
     pub(super) fn new(cases: usize) -> Self {
-        let bar = ProgressBar::new(cases as u64);
-        let template = "{bar:40} {pos}/{len} cases {elapsed} {msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("━━─"));
-        }
-        let lines = Lines { started: Instant::now(), last: Cell::new(Duration::ZERO) };
-        let lines = (!std::io::stderr().is_terminal()).then_some(lines);
+        let bar = styled(cases, "{bar:40} {pos}/{len} cases {elapsed} {msg}");
+        let lines = (!std::io::stderr().is_terminal()).then(Lines::new);
         Self { bar, lines, failed: Cell::new(0) }
     }
 
@@ -68,11 +119,8 @@ impl Progress {
     }
 
     fn print_if_due(&self, line: impl FnOnce(Duration) -> String) {
-        let Some(lines) = &self.lines else { return };
-        let elapsed = lines.started.elapsed();
-        if is_due(elapsed, lines.last.get()) {
-            lines.last.set(elapsed);
-            anstream::eprintln!("{}", line(elapsed));
+        if let Some(lines) = &self.lines {
+            lines.print_if_due(line);
         }
     }
 

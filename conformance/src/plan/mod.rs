@@ -95,6 +95,17 @@ pub struct Unprovoked {
 /// Plans a run.
 #[must_use]
 pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanContext) -> Plan {
+    plan_telling(contract, workflows, context, &|_| {})
+}
+
+/// The same, telling of how many operations the cases are known: contracts of hundreds with large bodies take seconds.
+#[must_use]
+pub fn plan_telling(
+    contract: &Contract,
+    workflows: Option<&Workflows>,
+    context: &PlanContext,
+    tell: &dyn Fn(usize),
+) -> Plan {
     let planner = Planner::new(contract, workflows, context);
     let foreseen = workflows.and_then(|workflows| routine::foreseen(&planner, workflows));
     let planner = match &foreseen {
@@ -103,7 +114,7 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     };
     let calls = derive::valid_calls(&planner);
     let planner = Planner { calls, ..planner };
-    let mut cases = derive::cases(&planner);
+    let mut cases = derive::cases(&planner, tell);
     let mut unrunnable = Vec::new();
     if let Some(workflows) = workflows {
         let provoked: Vec<Cell> = cases.iter().map(|case| case.cell.clone()).collect();

@@ -44,6 +44,7 @@ mod keys;
 mod kinds;
 mod leases;
 mod lendings;
+mod lessons;
 mod links;
 mod lists;
 mod loans;

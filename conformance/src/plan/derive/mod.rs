@@ -68,11 +68,11 @@ use crate::sample::Extent;
 pub(super) use condition::is_required as condition_is_required;
 pub(super) use unknown_id::fresh as unknown_id;
 
-/// Every case that follows from the contract, operation by operation.
-pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
+/// Every case that follows from the contract, operation by operation; behind each, how many that were is told.
+pub(super) fn cases(planner: &Planner<'_>, tell: &dyn Fn(usize)) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut sharing = Sharing::default();
-    for operation in &planner.contract.operations {
+    for (number, operation) in (1..).zip(&planner.contract.operations) {
         let before = cases.len();
         cases.extend(happy::cases(planner, operation));
         cases.extend(rights::cases(planner, operation));
@@ -118,6 +118,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(law::cases(planner, operation));
         cases.extend(uneven::cases(planner, operation));
         cases[before..].iter_mut().for_each(|case| sharing.share(case));
+        tell(number);
     }
     cases
 }
