@@ -437,11 +437,9 @@ async fn cases_that_count_do_not_run_beside_writes() {
 
 fn counted(expected: u64, undisturbed: u64) -> Case {
     let total = || Operand::expression(Expression::response_body("/total"));
-    let equal = |expected: u64| Relation {
-        law: "total-is-true",
-        level: Level::Must,
-        message: "`total` counts what there is".to_owned(),
-        kind: RelationKind::Equal { got: total(), expected: Operand::constant(expected) },
+    let equal = |expected: u64| {
+        let kind = RelationKind::Equal { got: total(), expected: Operand::constant(expected) };
+        Relation::new("total-is-true", "`total` counts what there is", kind).at(Level::Must)
     };
     let mut counts = list();
     counts.criteria.push(Criterion::Relation(equal(expected)));

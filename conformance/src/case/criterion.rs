@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use spec::model::Status;
-use spec::resources::{Filter, FilterKind, Formula, SortKey};
+use spec::resources::{Dated, Filter, FilterKind, Formula, SortKey};
 
 use super::{Template, serial};
 use crate::expression::{Condition, Expression};
@@ -165,13 +165,16 @@ pub struct Relation {
     pub message: String,
     /// What is compared, and how.
     pub kind: RelationKind,
+    /// Whether it says nothing where what it is about isn't told, as it needn't be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub if_told: bool,
 }
 
 impl Relation {
     /// A law at the level that it has by itself.
     #[must_use]
     pub fn new(law: &'static str, message: impl Into<String>, kind: RelationKind) -> Self {
-        Self { law, level: promise::level(law), message: message.into(), kind }
+        Self { law, level: promise::level(law), message: message.into(), kind, if_told: false }
     }
 
     /// The same at another level.
@@ -379,6 +382,8 @@ pub enum RelationKind {
     },
     /// A member of the answer is what it is said to be of others.
     Computed(#[serde(serialize_with = "serial::display")] Formula),
+    /// A member of the answer is there, or null, as the state of the thing is.
+    Dated(#[serde(serialize_with = "serial::display")] Dated),
     /// An array has every item of another one whose members are so, and no item whose members aren't.
     Selects {
         /// The array that was answered.

@@ -11,6 +11,7 @@
 mod alteration;
 mod computed;
 mod criterion;
+mod dated;
 mod flow;
 mod multipart;
 mod records;

@@ -7,8 +7,8 @@ use spec::model::Status;
 
 use super::selected::{self, Wanted};
 use super::{
-    Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet, computed, records,
-    sorted,
+    Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet, computed, dated,
+    records, sorted,
 };
 use crate::expression::{
     Context, Expression, RuntimeExpression, Unresolved, header, json_equal, moment, order,
@@ -51,12 +51,14 @@ impl Criterion {
 }
 
 impl Relation {
-    /// What is wrong, if the relation does not hold. An expression that has no value here doesn't hold either.
+    /// What is wrong, if the relation does not hold. An expression that has no value here doesn't hold either, but for what need
+    /// not be told.
     #[must_use]
     pub fn unmet(&self, context: &Context<'_>) -> Option<Unmet> {
         let (expected, got) = match self.kind.compare(context) {
             Ok(None) => return None,
             Ok(Some(difference)) => difference,
+            Err(_) if self.if_told => return None,
             Err(unresolved) => ("a value".to_owned(), unresolved.to_string()),
         };
         Some(Unmet { message: self.message.clone(), expected, got, pointer: self.kind.pointer() })
@@ -231,9 +233,12 @@ impl RelationKind {
                 Ok(target.map(|target| (format!("no link of the relation `{relation}`"), target)))
             }
             Self::Computed(formula) => {
-                let content = context.exchange.map(|exchange| exchange.response_content);
-                let body = content.and_then(|content| serde_json::from_slice(content).ok());
-                Ok(body.and_then(|body| computed::wrong(&body, formula)))
+                let body = context.exchange.and_then(|exchange| exchange.response_body);
+                Ok(body.and_then(|body| computed::wrong(body, formula)))
+            }
+            Self::Dated(told) => {
+                let body = context.exchange.and_then(|exchange| exchange.response_body);
+                Ok(body.and_then(|body| dated::wrong(body, told)))
             }
             Self::Distinct(_)
             | Self::Sorted { .. }
@@ -350,6 +355,7 @@ impl RelationKind {
             | Self::SameBytes(_)
             | Self::Mentions { .. }
             | Self::Computed(_)
+            | Self::Dated(_)
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -389,6 +395,7 @@ impl RelationKind {
             | Self::MediaType(_)
             | Self::Unlinked(_)
             | Self::Computed(_)
+            | Self::Dated(_)
             | Self::Holds(_) => return None,
         };
         let expression = match got {

@@ -41,7 +41,7 @@ use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, RuntimeExpression, SchemaId,
     Status,
 };
-use spec::resources::{Formula, Resources, Shown};
+use spec::resources::{Dated, Formula, Resources, Shown};
 use steering::Steering;
 use told::{Told, by_operation, filled};
 
@@ -195,6 +195,8 @@ struct Planner<'a> {
     bounded: IndexMap<&'a str, Location>,
     /// By operation: the members of its answer that follow from others, as descriptions say.
     formulas: IndexMap<&'a str, Vec<Formula>>,
+    /// By operation: the members of its answer that are there in some states of a thing.
+    dated: IndexMap<&'a str, Vec<Dated>>,
     /// By operation: the members of its body that move a thing from state to state.
     steering: IndexMap<&'a str, Vec<Steering>>,
     told: Told<'a>,
@@ -217,6 +219,7 @@ impl<'a> Planner<'a> {
         let mirrors = by_operation(contract, |one| Some(mirrors(&resources, workflows, one)));
         let needed = by_operation(contract, |one| filled(resources.needed(one)));
         let formulas = by_operation(contract, |one| filled(resources.formulas(one)));
+        let dated = by_operation(contract, |one| filled(resources.dated(one)));
         let bounded = by_operation(contract, |one| {
             Some(Location::default().member(&resources.told_bound(one)?))
         });
@@ -229,6 +232,7 @@ impl<'a> Planner<'a> {
             needed,
             bounded,
             formulas,
+            dated,
             steering,
             told,
             sampler: Sampler::new(contract),

@@ -10,7 +10,7 @@ pub(super) use parse::is_decimal;
 use std::fmt;
 
 use super::{Resources, prose, told};
-use crate::model::{Contract, Operation};
+use crate::model::{Contract, Operation, SchemaId};
 use crate::names::words;
 use crate::outline::Outline;
 
@@ -166,17 +166,8 @@ impl fmt::Display for Product {
 
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Formula> {
     let Some(schema) = operation.answer_schema() else { return Vec::new() };
-    let contract = resources.contract;
-    let answer = Outline::of(contract, &[schema]);
-    let lists = answer.members().into_keys().filter_map(|name| {
-        let items = answer.member(name)?.list(None).filter(|(name, _)| name.is_none());
-        let (list, outline) = (Some(name.to_owned()), Outline::of(contract, &items?.1));
-        Some(Object { contract, list, outline })
-    });
-    let lists: Vec<_> = lists.collect();
-    let whole = Object { contract, list: None, outline: answer };
-    let objects: Vec<_> = [whole].into_iter().chain(lists).collect();
-    let mut formulas: Vec<Formula> = objects.iter().flat_map(|one| one.described()).collect();
+    let objects = objects(resources, schema);
+    let mut formulas: Vec<Formula> = objects.iter().flat_map(Object::formulas).collect();
     // Who makes it tells it, as often as who shows it.
     let same = resources.contract.operations.iter();
     let same = same.filter(|one| one.answer_schema() == Some(schema));
@@ -193,22 +184,43 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Formul
 }
 
 /// An object of an answer.
-struct Object<'a> {
+pub(super) struct Object<'a> {
     contract: &'a Contract,
     /// The array that it is an item of.
-    list: Option<String>,
-    outline: Outline<'a>,
+    pub(super) list: Option<String>,
+    pub(super) outline: Outline<'a>,
+}
+
+/// An answer, and what the arrays in it have.
+pub(super) fn objects<'a>(resources: &Resources<'a>, schema: SchemaId) -> Vec<Object<'a>> {
+    let contract = resources.contract;
+    let answer = Outline::of(contract, &[schema]);
+    let lists = answer.members().into_keys().filter_map(|name| {
+        let items = answer.member(name)?.list(None).filter(|(name, _)| name.is_none());
+        let (list, outline) = (Some(name.to_owned()), Outline::of(contract, &items?.1));
+        Some(Object { contract, list, outline })
+    });
+    let lists: Vec<_> = lists.collect();
+    let whole = Object { contract, list: None, outline: answer };
+    [whole].into_iter().chain(lists).collect()
 }
 
 impl Object<'_> {
-    /// What the descriptions of its members say.
-    fn described(&self) -> Vec<Formula> {
-        let members = self.outline.members().into_iter();
-        let told = members.filter_map(|(name, ids)| {
-            let mut said =
-                ids.iter().filter_map(|id| self.contract.schema(*id).description.as_deref());
-            said.find_map(|text| self.formula(text, name, None))
-        });
+    /// What is said of a member.
+    pub(super) fn described(&self, member: &str) -> Option<&str> {
+        self.said(member).next()
+    }
+
+    fn said(&self, member: &str) -> impl Iterator<Item = &str> {
+        let ids = self.outline.members().swap_remove(member).unwrap_or_default();
+        ids.into_iter().filter_map(|id| self.contract.schema(id).description.as_deref())
+    }
+
+    /// What the descriptions of its members say that they are.
+    fn formulas(&self) -> Vec<Formula> {
+        let members = self.outline.members().into_keys();
+        let told = members
+            .filter_map(|name| self.said(name).find_map(|text| self.formula(text, name, None)));
         told.collect()
     }
 }

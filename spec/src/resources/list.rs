@@ -43,6 +43,8 @@ pub struct List<'a> {
     pub total: Option<Total>,
     /// Whether it is described as the number of items on all pages.
     pub total_is_told: bool,
+    /// Whether each answer has it.
+    pub total_is_required: bool,
     /// The numbers beside it that are said to be of all pages, by the names of the members that lead to each.
     pub figures: Vec<Vec<String>>,
     /// The names of the members that lead to the number of pages.
@@ -166,6 +168,9 @@ impl<'a> List<'a> {
             limit,
             has_more,
             total_is_told: total.as_ref().is_some_and(|total| total.is_told(operation, &answer)),
+            total_is_required: total
+                .as_ref()
+                .is_some_and(|one| one.is_required(operation, &answer)),
             total,
             figures: figures(operation, &answer),
             ends_where_told: said_of_next.into_iter().any(prose::says_end_of_pages),

@@ -1,6 +1,7 @@
 //! How many items a list has in all, as its answers tell.
 
 use super::prose;
+use crate::Direction;
 use crate::model::{Contract, Header, JsonType, Operation};
 use crate::names::{fold, words};
 use crate::outline::Outline;
@@ -42,6 +43,22 @@ impl Total {
         };
         let (name, _) = response.headers.iter().find(counts)?;
         Some(Self::Header(name.clone()))
+    }
+
+    /// Whether each answer has it.
+    pub(super) fn is_required(&self, operation: &Operation, answer: &Outline<'_>) -> bool {
+        match self {
+            Self::Header(name) => operation
+                .answer()
+                .and_then(|(response, _)| response.headers.get(name))
+                .is_some_and(|header| header.required),
+            Self::Member(way) => (0..way.len()).all(|depth| {
+                let around = answer.at(&way[..depth]);
+                around.is_some_and(|around| {
+                    around.required(Direction::Response).any(|name| name == way[depth])
+                })
+            }),
+        }
     }
 
     /// Whether it is described as that of all pages.

@@ -28,7 +28,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Method, Operation, Status};
-use spec::resources::Formula;
+use spec::resources::{Dated, Formula};
 
 use super::Planner;
 use super::sender::Side;
@@ -38,6 +38,7 @@ use crate::case::{
     Text,
 };
 use crate::expression::{Expression, RuntimeExpression};
+use crate::promise::{self, Level};
 use crate::sample::Extent;
 pub(super) use existing::is_existing;
 pub(super) use file::{file, files, larger, names_something, of_size};
@@ -440,6 +441,8 @@ impl<'p> Draft<'p> {
         if criteria.iter().any(Criterion::wants_success) {
             let formulas = self.planner.formulas.get(operation.id.as_str()).into_iter().flatten();
             criteria.extend(formulas.map(computed));
+            let dated = self.planner.dated.get(operation.id.as_str()).into_iter().flatten();
+            criteria.extend(dated.map(there_in_its_states));
         }
         self.note_removal(operation, id, &request);
         let premises = self.look_whether_vacant(operation, &request);
@@ -511,6 +514,15 @@ fn computed(formula: &Formula) -> Criterion {
     let message = format!("`{}` is what it is said to be", formula.member);
     let kind = RelationKind::Computed(formula.clone());
     Criterion::Relation(Relation::new("computed-as-told", message, kind))
+}
+
+/// That a member of the answer is there in the states that it is of.
+fn there_in_its_states(dated: &Dated) -> Criterion {
+    const CODE: &str = "there-in-its-states";
+    let message = format!("`{}` is there as `{}` says", dated.member, dated.by);
+    let kind = RelationKind::Dated(dated.clone());
+    let level = if dated.is_told { promise::level(CODE) } else { Level::Should };
+    Criterion::Relation(Relation { level, ..Relation::new(CODE, message, kind) })
 }
 
 /// The first of `make`, `make_2`, `make_3` and so on that is free.

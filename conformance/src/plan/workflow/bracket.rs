@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 
 use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Step};
 use crate::expression::Expression;
-use crate::promise;
 
 /// Brackets a case that counts with the first of its reads: if that finds something else at the end than before, either
 /// the case left something behind or somebody else wrote meanwhile, and what it counted says nothing.
@@ -33,12 +32,10 @@ pub(super) fn bracket(case: &mut Case) {
     for step in &mut case.steps {
         for criterion in &mut Arc::make_mut(step).criteria {
             if let Criterion::Condition(condition) = criterion {
-                *criterion = Criterion::Relation(Relation {
-                    law: "workflow-criterion",
-                    level: promise::level("workflow-criterion"),
-                    message: format!("the workflow's criterion `{condition}` holds"),
-                    kind: RelationKind::Holds(condition.clone()),
-                });
+                let message = format!("the workflow's criterion `{condition}` holds");
+                let kind = RelationKind::Holds(condition.clone());
+                *criterion =
+                    Criterion::Relation(Relation::new("workflow-criterion", message, kind));
             }
         }
     }

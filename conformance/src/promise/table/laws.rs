@@ -182,6 +182,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked of every answer that has the members. Numbers that aren't whole may be rounded.",
     ),
     row(
+        "there-in-its-states",
+        Must,
+        "a member is there in the states that it is of, and null in those that it isn't",
+        "the description: \"When it was paid, and null before\", \"Null as long as the review is pending\"; \"`paid_at` is set\"",
+        "Asked of every answer that shows the state. Where its name alone says so, as `paid_at` of what is `paid`, `should`.",
+    ),
+    row(
         "total-is-the-sum",
         Must,
         "a total is the sum over what a body names",

@@ -12,7 +12,6 @@ use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Request, Tex
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path};
-use crate::promise;
 use crate::sample::{Choice, Extent, Merged};
 
 /// The step of a PUT that makes what its path names.
@@ -328,8 +327,7 @@ pub(super) fn same_tag(
         got: Operand::expression(Expression::response_header("ETag")),
         expected: Operand::expression(Expression::output(of, TAG)),
     };
-    let level = promise::level(law);
-    let same = Relation { law, level, message: message.to_owned(), kind };
+    let same = Relation::new(law, message, kind);
     let criteria = planner.succeeds(reader).into_iter().chain([Criterion::Relation(same)]);
     draft.push(reader, READ, read, criteria.collect());
 }

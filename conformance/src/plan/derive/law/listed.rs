@@ -246,9 +246,10 @@ pub(super) fn total(list: &List<'_>, walk: &str, page: usize) -> Operand {
 
 pub(super) const TOTAL: &str = "total-is-true";
 
-/// How firmly the total is what its name says: where it is described so, it is promised.
-pub(super) fn total_level(list: &List<'_>) -> Level {
-    if list.total_is_told { Level::Must } else { promise::level(TOTAL) }
+/// That the total is what its name says: where it is described so, it is promised. Answers may be without one that isn't required.
+pub(super) fn total_is(list: &List<'_>, message: &str, kind: RelationKind) -> Relation {
+    let level = if list.total_is_told { Level::Must } else { promise::level(TOTAL) };
+    Relation { level, if_told: !list.total_is_required, ..Relation::new(TOTAL, message, kind) }
 }
 
 /// What must hold of two walks if nobody else wrote meanwhile.

@@ -5,8 +5,8 @@ use spec::paging::Step as Leads;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, TOTAL, WALK, all_items, check, delete, figure, leads, leads_on, make, pointer,
-    total, total_level, undisturbed, walk,
+    AGAIN, Size, WALK, all_items, check, delete, figure, leads, leads_on, make, pointer, total,
+    total_is, undisturbed, walk,
 };
 use super::ordered;
 use crate::case::{
@@ -276,7 +276,7 @@ pub(super) fn of_the_whole(
                 items: all_items(list, WALK, true),
                 expected: total(list, WALK, page),
             };
-            relations.push(relation(TOTAL, &message, kind).at(total_level(list)));
+            relations.push(total_is(list, &message, kind));
         }
     }
     relations.extend(of_all_pages(list));

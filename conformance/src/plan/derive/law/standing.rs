@@ -10,7 +10,7 @@ use spec::resources::{List, Sort};
 
 use super::super::valid_call;
 use super::listed::{
-    AGAIN, Size, TOTAL, WALK, check, has_something, item_member, leads, output, total_level,
+    AGAIN, Size, TOTAL, WALK, check, has_something, item_member, leads, output, total_is,
     undisturbed, walk,
 };
 use super::{ends, numbered, ordered, pages, query};
@@ -128,7 +128,7 @@ impl<'s> Subject<'s> {
             expected: Operand::Template(output(expected, "totals", "")),
         };
         let message = "the total does not depend on how long a page is";
-        let same = Relation::new(TOTAL, message, equal(SHORT, LONG)).at(total_level(list));
+        let same = total_is(list, message, equal(SHORT, LONG));
         let detail = format!("{TOTAL}:page-size");
         let mut case = self.finish(draft, &detail, message, vec![Criterion::Relation(same)])?;
         let message = "the total is the same twice";

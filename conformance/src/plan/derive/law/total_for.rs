@@ -4,9 +4,9 @@ use spec::model::Operation;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, TOTAL, WALK, all_items, check, make, total, total_level, undisturbed, walk,
+    AGAIN, Size, TOTAL, WALK, all_items, check, make, total, total_is, undisturbed, walk,
 };
-use crate::case::{Case, Criterion, Derivation, Isolation, Relation, RelationKind};
+use crate::case::{Case, Criterion, Derivation, Isolation, RelationKind};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::sample::Extent;
@@ -46,7 +46,7 @@ fn case(mut draft: Draft<'_>, operation: &Operation, list: &List<'_>, name: &str
     let kind =
         RelationKind::Count { items: all_items(list, WALK, true), expected: total(list, WALK, 0) };
     let message = "the total is the number of items that the caller is shown";
-    let told = Relation::new(TOTAL, message, kind).at(total_level(list));
+    let told = total_is(list, message, kind);
     check(&mut draft, planner, operation, vec![Criterion::Relation(told)])?;
     draft.asked_by(operation, name);
     let mut case = draft.finish(About {

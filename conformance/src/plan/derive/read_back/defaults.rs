@@ -8,7 +8,6 @@ use super::shared::{members_of, type_of};
 use crate::case::{Content, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::promise;
 use crate::sample::{Choice, Merged};
 
 /// OAS 3.0.3 §4.7.24: `default` is what an absent member means to whoever receives the body.
@@ -55,12 +54,9 @@ pub(super) fn defaults(
         {
             let got = Operand::expression(Expression::response_body(format!("/{name}")));
             let expected = Operand::constant(default);
-            relations.push(Relation {
-                law: "default-applies",
-                level: promise::level("default-applies"),
-                message: format!("`{name}` has its default, as it was not sent"),
-                kind: RelationKind::Equal { got, expected },
-            });
+            let message = format!("`{name}` has its default, as it was not sent");
+            let kind = RelationKind::Equal { got, expected };
+            relations.push(Relation::new("default-applies", message, kind));
         }
     }
     relations

@@ -312,10 +312,7 @@ pub(super) fn same_thing(
     let RuntimeExpression::ResponseBody(_) = &maker.id else { return None };
     let got = Operand::expression(maker.id.clone().into());
     let expected = Operand::expression(Expression::output(step, parameter));
-    Some(Criterion::Relation(Relation {
-        law: "read-is-what-was-asked-for",
-        level: promise::level("read-is-what-was-asked-for"),
-        message: "the answer is about what the path names".to_owned(),
-        kind: RelationKind::Equal { got, expected },
-    }))
+    let message = "the answer is about what the path names";
+    let kind = RelationKind::Equal { got, expected };
+    Some(Criterion::Relation(Relation::new("read-is-what-was-asked-for", message, kind)))
 }

@@ -16,8 +16,7 @@ use spec::paging::Step;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, TOTAL, WALK, all_items, check, item_member, leads, total, total_level,
-    undisturbed, walk,
+    AGAIN, Size, WALK, all_items, check, item_member, leads, total, total_is, undisturbed, walk,
 };
 use crate::case::{
     Case, Content, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
@@ -168,7 +167,7 @@ impl Subject<'_> {
             expected: total(self.list, WALK, 0),
         };
         let message = "the total is the number of items that the query admits";
-        relations.push(Relation::new(TOTAL, message, kind).at(total_level(self.list)));
+        relations.push(total_is(self.list, message, kind));
         self.walk_as(&mut draft, AGAIN, asked)?;
         let mut case = self.finish(draft, named, relations)?;
         case.isolation = Isolation::Alone;

@@ -6,9 +6,7 @@ use spec::pointer::escape;
 use spec::resources::{Filter, FilterKind};
 
 use super::super::super::offsets;
-use super::super::listed::{
-    AGAIN, Size, TOTAL, WALK, all_items, leads, total, total_level, undisturbed,
-};
+use super::super::listed::{AGAIN, Size, WALK, all_items, leads, total, total_is, undisturbed};
 use super::super::query::filter::several;
 use super::Subject;
 use super::search::{LONGEST, is_plain};
@@ -139,8 +137,7 @@ impl Subject<'_> {
             expected: total(self.list, walk, 0),
         };
         let message = "the total is the number of items that the query admits";
-        let relation = Relation::new(TOTAL, message, kind).at(total_level(self.list));
-        Some(Criterion::Relation(relation))
+        Some(Criterion::Relation(total_is(self.list, message, kind)))
     }
 
     /// Whether what makes an item says what a member is.
