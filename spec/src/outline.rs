@@ -110,6 +110,13 @@ impl<'a> Outline<'a> {
         schemas.find_map(|id| self.normalizer.schema(id).description.as_deref())
     }
 
+    /// Whether the member that these names lead to is in all that is sent in a direction.
+    pub(crate) fn requires(&self, way: &[String], direction: Direction) -> bool {
+        let Some((name, rest)) = way.split_first() else { return true };
+        self.required(direction).any(|required| required == name)
+            && self.member(name).is_some_and(|member| member.requires(rest, direction))
+    }
+
     /// The list of this name, or the only one, with what its items must match; of a list itself, that, without a name.
     pub(crate) fn list(&self, name: Option<&str>) -> Option<(Option<&'a str>, Vec<SchemaId>)> {
         if self.is(JsonType::Array) {

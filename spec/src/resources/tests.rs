@@ -132,6 +132,19 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
     assert_eq!(found.total, Some(Total::Member(vec!["meta".to_owned(), "total".to_owned()])));
     assert_eq!(found.page_count, Some(vec!["meta".to_owned(), "last_page".to_owned()]));
     assert_eq!(found.by_creation, Some(true));
+    assert!(!found.total_is_required);
+    for (required, within, is_required) in
+        [("meta", "total", true), ("meta", "last_page", false), ("data", "total", false)]
+    {
+        let answer = format!(
+            "{{type: object, required: [{required}], properties: {{data: {pets}, meta: {{type: object, required: [{within}], properties: {{total: {{type: integer}}, last_page: {{type: integer}}}}}}}}}}"
+        );
+        let contract = list("", &answer);
+        let resources = Resources::of(&contract);
+        let found = resources.operation("listPets").and_then(|one| resources.list(one));
+        let found = found.expect("it lists");
+        assert_eq!(found.total_is_required, is_required, "{required}, {within}");
+    }
     let told = list("      x-paging: false\n      x-sorted-by: -id\n", pets);
     let resources = Resources::of(&told);
     let found = resources.operation("listPets").and_then(|one| resources.list(one));

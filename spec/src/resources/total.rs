@@ -52,12 +52,7 @@ impl Total {
                 .answer()
                 .and_then(|(response, _)| response.headers.get(name))
                 .is_some_and(|header| header.required),
-            Self::Member(way) => (0..way.len()).all(|depth| {
-                let around = answer.at(&way[..depth]);
-                around.is_some_and(|around| {
-                    around.required(Direction::Response).any(|name| name == way[depth])
-                })
-            }),
+            Self::Member(way) => answer.requires(way, Direction::Response),
         }
     }
 
