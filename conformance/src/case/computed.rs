@@ -16,17 +16,21 @@ const INEXACT: (u64, u64) = (11, 1_000);
 /// What a member had to be and what it was, of the first object where it isn't. What an object doesn't have, or has as null, says
 /// nothing.
 pub(super) fn wrong(body: &Value, formula: &Formula) -> Option<(String, String)> {
-    let objects = match &formula.list {
-        Some(list) => body.get(list)?.as_array()?.as_slice(),
-        None => std::slice::from_ref(body),
-    };
-    objects.iter().find_map(|object| {
+    objects(body, formula.list.as_deref())?.iter().find_map(|object| {
         let got = object.get(&formula.member).filter(|got| !got.is_null())?;
         let expected = expected(object, &formula.is)?;
         let is_zero = formula.or_zero && number(got) == Some(BigFraction::from(0));
         (!is_zero && !expected.is(got)?)
             .then(|| (format!("{expected}: {formula}"), got.to_string()))
     })
+}
+
+/// What an array of a body has, or the body itself.
+pub(super) fn objects<'b>(body: &'b Value, list: Option<&str>) -> Option<&'b [Value]> {
+    match list {
+        Some(list) => body.get(list)?.as_array().map(Vec::as_slice),
+        None => Some(std::slice::from_ref(body)),
+    }
 }
 
 /// What a formula comes to.

@@ -4,13 +4,11 @@
 use serde_json::Value;
 use spec::resources::Dated;
 
+use super::computed::objects;
+
 /// What the member had to be and what it was, of the first thing where it isn't.
 pub(super) fn wrong(body: &Value, dated: &Dated) -> Option<(String, String)> {
-    let things = match &dated.list {
-        Some(list) => body.get(list)?.as_array()?.as_slice(),
-        None => std::slice::from_ref(body),
-    };
-    things.iter().find_map(|thing| {
+    objects(body, dated.list.as_deref())?.iter().find_map(|thing| {
         let state = thing.get(&dated.by)?.as_str()?;
         let is_one = |states: &[String]| states.iter().any(|one| one == state);
         // What an answer leaves out, its schema asks for or doesn't.

@@ -14,7 +14,7 @@ use crate::run::{CaseOutcome, Event};
 /// How long nothing is said: a run that is over by then needs no progress.
 const QUIET: Duration = Duration::from_secs(5);
 /// How long a terminal shows nothing: most plans are there by then.
-const AT_ONCE: Duration = Duration::from_secs(1);
+const HIDDEN: Duration = Duration::from_secs(1);
 /// How long nothing is said in between once a run has taken a minute.
 const PATIENT: Duration = Duration::from_secs(15);
 
@@ -32,8 +32,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn new() -> Self {
-        Self { started: Instant::now(), last: Cell::new(Duration::ZERO) }
+    fn unless_terminal() -> Option<Self> {
+        let lines = Self { started: Instant::now(), last: Cell::new(Duration::ZERO) };
+        (!std::io::stderr().is_terminal()).then_some(lines)
     }
 
     fn print_if_due(&self, line: impl FnOnce(Duration) -> String) {
@@ -49,24 +50,23 @@ impl Lines {
 pub(super) struct Planning {
     bar: ProgressBar,
     operations: usize,
-    lines: Lines,
-    is_terminal: bool,
+    lines: Option<Lines>,
 }
 
 impl Planning {
     pub(super) fn new(operations: usize) -> Self {
         let bar = styled(operations, "{bar:40} {pos}/{len} operations planned {elapsed}");
-        let is_terminal = std::io::stderr().is_terminal();
-        Self { bar, operations, lines: Lines::new(), is_terminal }
+        Self { bar, operations, lines: Lines::unless_terminal() }
     }
 
     /// Of so many operations the cases are known.
     pub(super) fn tell(&self, done: usize) {
-        if !self.is_terminal {
-            let (done, all) = (number(done), some(self.operations, "operation"));
-            self.lines
-                .print_if_due(|elapsed| format!("planning: {done}/{all}, {} s", elapsed.as_secs()));
-        } else if self.lines.started.elapsed() >= AT_ONCE {
+        if let Some(lines) = &self.lines {
+            lines.print_if_due(|elapsed| {
+                let (done, all) = (number(done), some(self.operations, "operation"));
+                format!("planning: {done}/{all}, {} s", elapsed.as_secs())
+            });
+        } else if self.bar.elapsed() >= HIDDEN {
             self.bar.set_position(done as u64);
         }
     }
@@ -88,8 +88,7 @@ fn styled(length: usize, template: &str) -> ProgressBar {
 impl Progress {
     pub(super) fn new(cases: usize) -> Self {
         let bar = styled(cases, "{bar:40} {pos}/{len} cases {elapsed} {msg}");
-        let lines = (!std::io::stderr().is_terminal()).then(Lines::new);
-        Self { bar, lines, failed: Cell::new(0) }
+        Self { bar, lines: Lines::unless_terminal(), failed: Cell::new(0) }
     }
 
     pub(super) fn tell(&self, event: Event<'_>) {

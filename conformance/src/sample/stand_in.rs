@@ -23,11 +23,11 @@ impl StandIn {
         there: Option<&Sample>,
         judge: impl FnOnce(&Value) -> T,
     ) -> Option<T> {
-        let found = at_mut(&mut self.0, &place.0);
-        if let (Some(found), Some(there)) = (found, there) {
+        let pointer = place.pointer();
+        if let (Some(found), Some(there)) = (self.0.pointer_mut(&pointer), there) {
             let before = mem::replace(found, there.stand_in());
             let judged = judge(&self.0);
-            if let Some(found) = at_mut(&mut self.0, &place.0) {
+            if let Some(found) = self.0.pointer_mut(&pointer) {
                 *found = before;
             }
             return Some(judged);
@@ -35,7 +35,8 @@ impl StandIn {
         // What is added or taken away would change the order of those that stay.
         let mut changed = self.0.clone();
         let (last, around) = place.0.split_last()?;
-        match (at_mut(&mut changed, around)?, last, there) {
+        let around = Location(around.to_vec()).pointer();
+        match (changed.pointer_mut(&around)?, last, there) {
             (Value::Object(members), Segment::Member(name), Some(there)) => {
                 members.insert(name.clone(), there.stand_in());
             }
@@ -46,14 +47,6 @@ impl StandIn {
         }
         Some(judge(&changed))
     }
-}
-
-fn at_mut<'v>(value: &'v mut Value, way: &[Segment]) -> Option<&'v mut Value> {
-    way.iter().try_fold(value, |value, segment| match (value, segment) {
-        (Value::Object(members), Segment::Member(name)) => members.get_mut(name),
-        (Value::Array(items), Segment::Item(index)) => items.get_mut(*index),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ fn in_object(object: &Object<'_>, told: &[&str]) -> Vec<Dated> {
     let is_nullable =
         |name: &str| object.outline.member(name).is_some_and(|member| member.admits_null());
     let dated = members.keys().filter(|name| is_nullable(name)).flat_map(|name| {
-        let said = object.described(name);
+        let said = object.outline.description(&[(*name).to_owned()]);
         let found = signs.iter().filter(|(by, _)| by != name).filter_map(|(by, states)| {
             let (set, unset, is_told) = states_of(name, said, states, told)?;
             let (list, member) = (object.list.clone(), (*name).to_owned());

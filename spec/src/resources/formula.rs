@@ -206,21 +206,14 @@ pub(super) fn objects<'a>(resources: &Resources<'a>, schema: SchemaId) -> Vec<Ob
 }
 
 impl Object<'_> {
-    /// What is said of a member.
-    pub(super) fn described(&self, member: &str) -> Option<&str> {
-        self.said(member).next()
-    }
-
-    fn said(&self, member: &str) -> impl Iterator<Item = &str> {
-        let ids = self.outline.members().swap_remove(member).unwrap_or_default();
-        ids.into_iter().filter_map(|id| self.contract.schema(id).description.as_deref())
-    }
-
     /// What the descriptions of its members say that they are.
     fn formulas(&self) -> Vec<Formula> {
-        let members = self.outline.members().into_keys();
-        let told = members
-            .filter_map(|name| self.said(name).find_map(|text| self.formula(text, name, None)));
+        let members = self.outline.members().into_iter();
+        let told = members.filter_map(|(name, ids)| {
+            let mut said =
+                ids.iter().filter_map(|id| self.contract.schema(*id).description.as_deref());
+            said.find_map(|text| self.formula(text, name, None))
+        });
         told.collect()
     }
 }

@@ -50,10 +50,7 @@ impl Draft<'_> {
     /// part, where the contract says how, so that it may make the thing.
     pub(in crate::plan) fn made_by_member(&mut self, name: &str, maker: &Operation) {
         self.made_by(name);
-        let own = Credentials::As(name.to_owned());
-        if self.has_written_besides(&own) {
-            self.let_take_part(name, maker, false);
-        }
+        self.let_take_part(name, maker, false);
     }
 
     /// Gives a credential a role within what was made so far, as soon as that is there. `None` where it can't be told by what

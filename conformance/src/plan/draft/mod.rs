@@ -522,7 +522,7 @@ fn there_in_its_states(dated: &Dated) -> Criterion {
     let message = format!("`{}` is there as `{}` says", dated.member, dated.by);
     let kind = RelationKind::Dated(dated.clone());
     let level = if dated.is_told { promise::level(CODE) } else { Level::Should };
-    Criterion::Relation(Relation { level, ..Relation::new(CODE, message, kind) })
+    Criterion::Relation(Relation::new(CODE, message, kind).at(level))
 }
 
 /// The first of `make`, `make_2`, `make_3` and so on that is free.

@@ -7,6 +7,7 @@
 //! A body of some hundred members is sent in hundreds of ways, and to look at each whole takes most of a plan's time. Where
 //! something else depends on the place that differs, each is looked at by itself all the same.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -38,7 +39,7 @@ struct Family<'s> {
     /// The places whose values tell what others have to be.
     telling: Vec<Location>,
     /// The body where nothing is made for what differs, by the place of that.
-    apart: Vec<(Location, Settled<'s>)>,
+    apart: HashMap<Location, Settled<'s>>,
 }
 
 /// A request whose body differs from a valid one in one place, and the draft in which what it names has been made.
@@ -73,7 +74,7 @@ impl<'s> Bodies<'s> {
         at_place.flatten().or_else(|| self.by_itself(variant, is_whole))
     }
 
-    /// The variant put into the body that it differs from. `None` where something else depends on its value.
+    /// The variant put into the body that it differs from. `None` where that would not say the same.
     fn put(&mut self, variant: &Variant) -> Option<Differing<'s>> {
         let Subject { planner, operation, media_type } = *self.subject;
         let Variant { location: place, .. } = variant;
@@ -93,37 +94,31 @@ impl<'s> Bodies<'s> {
         Some(Differing { draft, request, is_open })
     }
 
-    /// The body that a variant is put into.
-    fn around(&mut self, variant: &Variant) -> Option<&mut Settled<'s>> {
-        let Variant { base, location: place, .. } = variant;
-        let known = self.families.iter().position(|one| one.base == *base);
-        let known = match known {
-            Some(known) => known,
-            None => {
-                let family = self.family(base)?;
-                self.families.push(family);
-                self.families.len() - 1
-            }
-        };
-        let overlaps = |others: &[Location]| others.iter().any(|other| overlap(other, place));
+    /// The body that a variant is put into. `None` where something else depends on what is at its place.
+    fn around(&mut self, Variant { base, location, .. }: &Variant) -> Option<&mut Settled<'s>> {
+        let known = self.known_family(base)?;
         let family = self.families.get(known)?;
+        let overlaps = |others: &[Location]| others.iter().any(|other| overlap(other, location));
         if overlaps(&family.telling) {
             return None;
         }
-        if !overlaps(&family.naming) {
-            return Some(&mut self.families.get_mut(known)?.whole);
+        let is_apart = overlaps(&family.naming);
+        if is_apart && !family.apart.contains_key(location) {
+            let settled = self.settled_but_for(base, location)?;
+            self.families.get_mut(known)?.apart.insert(location.clone(), settled);
         }
-        let apart = family.apart.iter().position(|(other, _)| other == place);
-        let apart = match apart {
-            Some(apart) => apart,
-            None => {
-                let settled = self.settled_but_for(base, place)?;
-                let family = self.families.get_mut(known)?;
-                family.apart.push((place.clone(), settled));
-                family.apart.len() - 1
-            }
-        };
-        self.families.get_mut(known)?.apart.get_mut(apart).map(|(_, settled)| settled)
+        let family = self.families.get_mut(known)?;
+        if is_apart { family.apart.get_mut(location) } else { Some(&mut family.whole) }
+    }
+
+    /// Where the family of a body is.
+    fn known_family(&mut self, base: &Rc<Sample>) -> Option<usize> {
+        if let Some(known) = self.families.iter().position(|one| one.base == *base) {
+            return Some(known);
+        }
+        let family = self.family(base)?;
+        self.families.push(family);
+        Some(self.families.len() - 1)
     }
 
     fn family(&self, base: &Rc<Sample>) -> Option<Family<'s>> {
@@ -145,7 +140,7 @@ impl<'s> Bodies<'s> {
         let mut telling: Vec<Location> = places.iter().filter(tells).map(at).collect();
         telling.extend(bounds(base).into_iter().flat_map(|(least, most)| [least, most]));
         telling.extend(planner.bounded.get(operation.id.as_str()).cloned());
-        Some(Family { base: Rc::clone(base), whole, naming, telling, apart: Vec::new() })
+        Some(Family { base: Rc::clone(base), whole, naming, telling, apart: HashMap::new() })
     }
 
     /// The body with all that it names made, but for what is at a place.

@@ -249,7 +249,8 @@ pub(super) const TOTAL: &str = "total-is-true";
 /// That the total is what its name says: where it is described so, it is promised. Answers may be without one that isn't required.
 pub(super) fn total_is(list: &List<'_>, message: &str, kind: RelationKind) -> Relation {
     let level = if list.total_is_told { Level::Must } else { promise::level(TOTAL) };
-    Relation { level, if_told: !list.total_is_required, ..Relation::new(TOTAL, message, kind) }
+    let total = Relation::new(TOTAL, message, kind).at(level);
+    Relation { if_told: !list.total_is_required, ..total }
 }
 
 /// What must hold of two walks if nobody else wrote meanwhile.
