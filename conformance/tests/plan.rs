@@ -8,7 +8,7 @@ use conformance::arazzo::{self, Workflows};
 use conformance::case::{Body, Case, Content, Criterion, Derivation, Input, Isolation, Step};
 use conformance::expression::{Context, Expression};
 use conformance::fresh::FreshSource;
-use conformance::plan::{Plan, PlanContext, Rights, plan};
+use conformance::plan::{Part, Plan, PlanContext, Rights, plan, plan_part};
 use conformance::promise::Level;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -218,6 +218,38 @@ fn the_same_contract_gives_the_same_plan() {
     assert_eq!(text(&workspace_plan().1), text(&again));
     let ids: BTreeSet<&str> = again.cases.iter().map(|case| case.id.as_str()).collect();
     assert_eq!(ids.len(), again.cases.len());
+}
+
+/// What is asked for alone is what a whole plan has of it, with the ids by which a case is run again.
+#[test]
+fn a_part_of_a_plan_is_as_in_the_whole() {
+    let (contract, workflows, context) = workspace();
+    let whole = &workspace_plan().1;
+    let all = &contract.operations;
+    for operation in all.first().into_iter().chain(all.last()) {
+        let concerns = |case: &&Case| {
+            let mut cells = case.also.iter().chain([&case.cell]);
+            cells.any(|cell| cell.operation_id == operation.id)
+        };
+        let of = |plan: &Plan| {
+            let cases: Vec<&Case> = plan.cases.iter().filter(concerns).collect();
+            serde_json::to_value(cases).expect("serializes")
+        };
+        let wanted = [operation.id.clone()].into();
+        let part = Part { operations: Some(&wanted), ..Part::default() };
+        let part = plan_part(&contract, Some(&workflows), &context, &part);
+        assert_eq!(of(&part), of(whole), "{}", operation.id);
+    }
+}
+
+#[test]
+fn a_part_of_a_plan_has_nothing_of_other_operations() {
+    let (contract, _, context) = workspace();
+    let wanted = ["getWorkspace".to_owned()].into();
+    let part = Part { operations: Some(&wanted), ..Part::default() };
+    let part = plan_part(&contract, None, &context, &part);
+    assert!(part.cells.iter().all(|cell| wanted.contains(&cell.operation_id)));
+    assert!(part.cases.iter().all(|case| wanted.contains(&case.cell.operation_id)));
 }
 
 /// Where a plan speaks of inputs and outputs, these are there: inputs of the case, outputs of earlier steps.

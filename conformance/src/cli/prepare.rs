@@ -10,11 +10,11 @@ use time::OffsetDateTime;
 use super::base_path::based;
 use super::overrides::override_profile;
 use super::progress::Planning;
-use super::select::select;
+use super::select::{select, wanted};
 use super::targets::{Target as RunTarget, check_paths, path_for, targets};
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
-use crate::plan::{LeftOut, Plan, PlanContext, plan_telling};
+use crate::plan::{LeftOut, Part, Plan, PlanContext, plan_part};
 use crate::profile::{self, KnownWorkflow, Problem, Profile};
 use crate::report::{KnownFailures, SelectionReport, Target};
 use crate::tokens::Tokens;
@@ -180,11 +180,13 @@ fn plan_of(
     workflows: Option<&Workflows>,
     context: &PlanContext,
 ) -> Result<(Plan, SelectionReport), String> {
-    let progress = Planning::new(contract.operations.len());
-    let plan = plan_telling(contract, workflows, context, &|done| progress.tell(done));
+    let told = |mistake: String| format!("error: {mistake}");
+    let wanted = wanted(flags, contract).map_err(told)?;
+    let progress = Planning::new();
+    let part = Part { operations: wanted.as_ref(), tell: &|done, all| progress.tell(done, all) };
+    let plan = plan_part(contract, workflows, context, &part);
     progress.finish();
-    let (mut plan, selection) =
-        select(plan, flags, contract).map_err(|mistake| format!("error: {mistake}"))?;
+    let (mut plan, selection) = select(plan, flags, contract).map_err(told)?;
     let unread = contract.left_out.iter().map(|one| LeftOut {
         id: one.operation_id.clone().unwrap_or_else(|| one.to_string()),
         reason: one.reason.clone(),

@@ -49,24 +49,24 @@ impl Lines {
 /// How far a plan is.
 pub(super) struct Planning {
     bar: ProgressBar,
-    operations: usize,
     lines: Option<Lines>,
 }
 
 impl Planning {
-    pub(super) fn new(operations: usize) -> Self {
-        let bar = styled(operations, "{bar:40} {pos}/{len} operations planned {elapsed}");
-        Self { bar, operations, lines: Lines::unless_terminal() }
+    pub(super) fn new() -> Self {
+        let bar = styled(0, "{bar:40} {pos}/{len} operations planned {elapsed}");
+        Self { bar, lines: Lines::unless_terminal() }
     }
 
-    /// Of so many operations the cases are known.
-    pub(super) fn tell(&self, done: usize) {
+    /// Of so many of these operations the cases are known.
+    pub(super) fn tell(&self, done: usize, all: usize) {
         if let Some(lines) = &self.lines {
             lines.print_if_due(|elapsed| {
-                let (done, all) = (number(done), some(self.operations, "operation"));
+                let (done, all) = (number(done), some(all, "operation"));
                 format!("planning: {done}/{all}, {} s", elapsed.as_secs())
             });
         } else if self.bar.elapsed() >= HIDDEN {
+            self.bar.set_length(all as u64);
             self.bar.set_position(done as u64);
         }
     }

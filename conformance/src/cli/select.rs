@@ -12,6 +12,30 @@ use crate::report::{SelectionReport, ShardReport};
 use crate::selection::{Pattern, Selector};
 use crate::shard::{Shard, fingerprint};
 
+/// The operations of which something is wanted, by id; `None` where all of them are.
+///
+/// # Errors
+/// What is selected but isn't there.
+pub(super) fn wanted(
+    flags: &RunFlags,
+    contract: &Contract,
+) -> Result<Option<IndexSet<String>>, String> {
+    if let Some(case) = &flags.case {
+        // Ids of operations may contain colons themselves.
+        let begins = |id: &str| case.strip_prefix(id).is_some_and(|rest| rest.starts_with(':'));
+        let ids = contract.operations.iter().map(|operation| &operation.id);
+        return Ok(Some(ids.filter(|id| begins(id)).cloned().collect()));
+    }
+    if flags.only.is_empty() {
+        return Ok(None);
+    }
+    let mut wanted = IndexSet::new();
+    for selector in &flags.only {
+        wanted.extend(operations(selector, contract)?.into_iter().map(str::to_owned));
+    }
+    Ok(Some(wanted))
+}
+
 /// The selected part of a plan, and what was selected; all of it where nothing is.
 ///
 /// # Errors

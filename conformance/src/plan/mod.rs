@@ -19,6 +19,7 @@ mod example;
 mod given;
 mod guard;
 mod moment;
+mod part;
 mod places;
 mod reference;
 mod routine;
@@ -52,6 +53,7 @@ use crate::fresh::Fresh;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason, RefusingStates};
 use given::Given;
+pub use part::Part;
 use places::Places;
 pub use routine::{Routine, Routines};
 
@@ -95,16 +97,17 @@ pub struct Unprovoked {
 /// Plans a run.
 #[must_use]
 pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanContext) -> Plan {
-    plan_telling(contract, workflows, context, &|_| {})
+    plan_part(contract, workflows, context, &Part::default())
 }
 
-/// The same, telling of how many operations the cases are known: contracts of hundreds with large bodies take seconds.
+/// What a plan has of some operations: contracts of hundreds with large bodies take seconds. Beside them may stand those
+/// that workflows call together with them.
 #[must_use]
-pub fn plan_telling(
+pub fn plan_part(
     contract: &Contract,
     workflows: Option<&Workflows>,
     context: &PlanContext,
-    tell: &dyn Fn(usize),
+    part: &Part<'_>,
 ) -> Plan {
     let planner = Planner::new(contract, workflows, context);
     let foreseen = workflows.and_then(|workflows| routine::foreseen(&planner, workflows));
@@ -112,9 +115,9 @@ pub fn plan_telling(
         Some(context) => Planner::new(contract, workflows, context),
         None => planner,
     };
-    let calls = derive::valid_calls(&planner);
-    let planner = Planner { calls, ..planner };
-    let mut cases = derive::cases(&planner, tell);
+    let plans = part.plans(workflows);
+    let operations: Vec<_> = contract.operations.iter().filter(|one| plans(one)).collect();
+    let mut cases = derive::cases(&planner, &operations, part.tell);
     let mut unrunnable = Vec::new();
     if let Some(workflows) = workflows {
         let provoked: Vec<Cell> = cases.iter().map(|case| case.cell.clone()).collect();
@@ -127,7 +130,7 @@ pub fn plan_telling(
     }
     number_equal_ids(&mut cases);
     let refused = guard::admit(&planner, &mut cases);
-    let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
+    let cells: Vec<Cell> = operations.into_iter().flat_map(cells_of).collect();
     let unprovoked = unprovoked::list(&planner, &cells, &cases, &refused);
     let left_out = refused.left_out.into_iter().chain(unrunnable).collect();
     let makes = |operation: &&Operation| planner.resources.makes(operation);
@@ -203,7 +206,7 @@ struct Planner<'a> {
     sampler: Sampler<'a>,
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
-    calls: IndexMap<(&'a str, Extent), Result<Call, Reason>>,
+    calls: RefCell<HashMap<(String, Extent), Result<Call, Reason>>>,
     /// By operation and path parameter: which list shows what it names. Every case of the operation asks.
     shown: RefCell<HashMap<(String, String), Option<ListedAt>>>,
 }
@@ -237,7 +240,7 @@ impl<'a> Planner<'a> {
             told,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
-            calls: IndexMap::new(),
+            calls: RefCell::default(),
             shown: RefCell::default(),
         }
     }

@@ -213,16 +213,16 @@ impl Halls {
     }
 }
 
-async fn run(fault: Fault) -> Run {
+async fn run(fault: Fault, check: &str) -> Run {
     let halls = Halls::default();
     let service = Service::start(move |request| halls.respond(request, fault)).await;
     let suite = Suite::of_parts(HALLS, |parts| format!("{}{SCHEMAS}", parts.trim_end()));
-    suite.run(&service.url).await
+    suite.only(check).run(&service.url).await
 }
 
 #[tokio::test]
 async fn a_sound_service_is_walked_to_its_end() {
-    let run = run(Fault::None).await;
+    let run = run(Fault::None, "").await;
     assert_eq!((run.faults(), run.code), (vec![], Some(0)), "{}", run.told);
     let cells = run.cells();
     for cell in [
@@ -241,18 +241,18 @@ async fn a_sound_service_is_walked_to_its_end() {
 #[tokio::test]
 async fn what_is_wrong_with_parts_and_sets_is_found() {
     for (fault, check) in [
-        (Fault::HallsInOneOrder, "sorted-as-asked"),
-        (Fault::HallsGoAnyway, "in-use-stays"),
+        (Fault::HallsInOneOrder, "listHalls:200:sorted-as-asked"),
+        (Fault::HallsGoAnyway, "dropHall:204:in-use-stays"),
         (Fault::HallsNeverGo, "dropHall:409:status-expected"),
-        (Fault::StandsStay, "parts-go-with-it"),
-        (Fault::NamesTwice, "duplicate-refused"),
-        (Fault::StandsAreNotFound, "getStand"),
+        (Fault::StandsStay, "dropHall:200:parts-go-with-it"),
+        (Fault::NamesTwice, "makeStand:201:duplicate-refused"),
+        (Fault::StandsAreNotFound, "getStand:404:status-expected"),
         (Fault::LabelsAreLost, "set-keeps-members"),
         (Fault::LabelsTwice, "set-keeps-members"),
         (Fault::LabelsGoTogether, "set-keeps-members"),
         (Fault::LabelsWithoutEnd, "putLabel:204:status-expected"),
     ] {
-        let run = run(fault).await;
+        let run = run(fault, check).await;
         let faults = [run.faults(), run.causes("should")].concat();
         let found = faults.iter().any(|one| one.contains(check));
         assert!(found, "{fault:?} is not found: {faults:?}\n{}", run.told);

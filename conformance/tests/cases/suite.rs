@@ -115,6 +115,14 @@ impl Suite {
         self
     }
 
+    /// Of one operation alone: that which a check begins with; all of them where it begins with none.
+    pub(crate) fn only(self, check: &str) -> Self {
+        match check.split_once(':') {
+            Some((operation, _)) => self.flags(&["--only", operation]),
+            None => self,
+        }
+    }
+
     /// Where the run notes down what it made.
     pub(crate) fn journal(&self) -> PathBuf {
         self.folder.path().join("journal.jsonl")
@@ -223,11 +231,13 @@ impl Run {
         }
     }
 
-    /// That a fault of the service is among what fails it, by how that begins.
+    /// That a fault of the service is among what fails it, by how that begins, or by its code alone.
     #[track_caller]
     pub(crate) fn assert_finds(&self, fault: impl std::fmt::Debug, expected: &str) {
         let faults = self.faults();
-        let is_found = faults.iter().any(|one| one.starts_with(expected));
+        let is =
+            |one: &&str| one.starts_with(expected) || one.split(':').any(|part| part == expected);
+        let is_found = faults.iter().any(is);
         assert!(is_found, "{fault:?}: {faults:?}\n{}", self.told);
     }
 

@@ -119,31 +119,29 @@ fn respond(makers: &Store, parts: &Store, fault: Fault, request: &Request) -> An
     Answer::json(200, new)
 }
 
-async fn run(fault: Fault) -> Run {
+async fn run(fault: Fault, check: &str) -> Run {
     let (makers, parts) = (Store::default(), Store::default());
     let service = Service::start(move |request| respond(&makers, &parts, fault, request)).await;
     let suite = Suite::of_parts(PARTS, |parts| format!("{}{SCHEMAS}", parts.trim_end()));
     let levels = "[levels]\nreplaced-is-gone = \"must\"\nput-again-succeeds = \"must\"\n\
                   unknown-reference-refused = \"must\"\nwrite-only-hidden = \"must\"\n";
-    suite.profile(levels).run(&service.url).await
+    suite.profile(levels).only(check).run(&service.url).await
 }
 
 #[tokio::test]
 async fn a_sound_service_is_left_alone() {
-    let run = run(Fault::None).await;
+    let run = run(Fault::None, "").await;
     assert_eq!((run.faults(), run.code), (vec![], Some(0)), "{}", run.told);
 }
 
 #[tokio::test]
 async fn what_writes_do_wrong_is_found() {
     for (fault, check) in [
-        (Fault::NotesStay, "replaced-is-gone"),
-        (Fault::NamesConflictWithThemselves, "put-again-succeeds"),
-        (Fault::AnyMakerWillDo, "unknown-reference-refused"),
-        (Fault::SecretsAreShown, "write-only-hidden"),
+        (Fault::NotesStay, "put:200:replaced-is-gone"),
+        (Fault::NamesConflictWithThemselves, "put:409:put-again-succeeds"),
+        (Fault::AnyMakerWillDo, "make:201:unknown-reference-refused"),
+        (Fault::SecretsAreShown, "make:201:write-only-hidden"),
     ] {
-        let run = run(fault).await;
-        let found = run.faults().iter().any(|one| one.contains(check));
-        assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+        run(fault, check).await.assert_finds(fault, check);
     }
 }

@@ -49,7 +49,6 @@ mod users;
 mod variant;
 mod weaker;
 
-use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Method, Operation, Status};
@@ -68,11 +67,15 @@ use crate::sample::Extent;
 pub(super) use condition::is_required as condition_is_required;
 pub(super) use unknown_id::fresh as unknown_id;
 
-/// Every case that follows from the contract, operation by operation; behind each, how many that were is told.
-pub(super) fn cases(planner: &Planner<'_>, tell: &dyn Fn(usize)) -> Vec<Case> {
+/// Every case of these operations that follows from the contract; behind each, how many of them that were is told.
+pub(super) fn cases(
+    planner: &Planner<'_>,
+    operations: &[&Operation],
+    tell: &dyn Fn(usize, usize),
+) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut sharing = Sharing::default();
-    for (number, operation) in (1..).zip(&planner.contract.operations) {
+    for (number, operation) in (1..).zip(operations.iter().copied()) {
         let before = cases.len();
         cases.extend(happy::cases(planner, operation));
         cases.extend(rights::cases(planner, operation));
@@ -118,7 +121,7 @@ pub(super) fn cases(planner: &Planner<'_>, tell: &dyn Fn(usize)) -> Vec<Case> {
         cases.extend(law::cases(planner, operation));
         cases.extend(uneven::cases(planner, operation));
         cases[before..].iter_mut().for_each(|case| sharing.share(case));
-        tell(number);
+        tell(number, operations.len());
     }
     cases
 }
@@ -126,32 +129,19 @@ pub(super) fn cases(planner: &Planner<'_>, tell: &dyn Fn(usize)) -> Vec<Case> {
 /// The id of the step that provokes the cell.
 const CALL: &str = "call";
 
-/// A valid request to each operation with only what is required, and where it has a body, with everything.
-pub(super) fn valid_calls<'p>(
-    planner: &Planner<'p>,
-) -> IndexMap<(&'p str, Extent), Result<Call, Reason>> {
-    let operations = planner.contract.operations.iter();
-    let of = |operation: &'p Operation| {
-        let complete = operation.body.as_ref().map(|_| Extent::Complete);
-        [Extent::Minimal].into_iter().chain(complete).map(|extent| {
-            let side = planner.side_of(operation);
-            let call = valid_call_of(planner, operation, extent, side);
-            ((operation.id.as_str(), extent), call)
-        })
-    };
-    operations.flat_map(of).collect()
-}
-
 /// A draft with a valid request to the operation, not yet sent.
 fn valid_call<'p>(
     planner: &'p Planner<'p>,
     operation: &Operation,
     extent: Extent,
 ) -> Result<(Draft<'p>, Request, Path), Reason> {
-    let call = match planner.calls.get(&(operation.id.as_str(), extent)) {
-        Some(call) => call.clone()?,
-        None => valid_call_of(planner, operation, extent, planner.side_of(operation))?,
-    };
+    let key = (operation.id.clone(), extent);
+    let known = planner.calls.borrow().get(&key).cloned();
+    let call = known.unwrap_or_else(|| {
+        let call = valid_call_of(planner, operation, extent, planner.side_of(operation));
+        planner.calls.borrow_mut().insert(key, call.clone());
+        call
+    })?;
     Ok((Draft::from_parts(planner, call.parts), call.request, call.path))
 }
 
