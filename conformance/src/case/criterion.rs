@@ -340,6 +340,13 @@ pub enum RelationKind {
         /// The two others.
         halves: [Operand; 2],
     },
+    /// An array begins with all items of another one.
+    BeginsWith {
+        /// The array that was answered.
+        got: Operand,
+        /// What it must begin with.
+        these: Operand,
+    },
     /// An array ends with all items of another one.
     EndsWith {
         /// The array that was answered.

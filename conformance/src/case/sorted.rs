@@ -14,10 +14,12 @@ pub(super) fn out_of_order(items: &[Value], keys: &[SortKey]) -> Difference {
     items.windows(2).find_map(|pair| {
         let [before, behind] = pair else { return None };
         let key = decisive(keys, before, behind)?;
-        let told = |item: &Value| show(item.get(&key.member).unwrap_or(&Value::Null));
+        let told = |item: &Value| show(value(item, key).unwrap_or(&Value::Null));
         let sign = if key.descending { "greater" } else { "less" };
-        let expected =
-            format!("no item whose `{}` is {sign} than that of one before it", key.member);
+        let expected = match key.member.as_str() {
+            "" => format!("no item that is {sign} than one before it"),
+            member => format!("no item whose `{member}` is {sign} than that of one before it"),
+        };
         Some((expected, format!("{} behind {}", told(behind), told(before))))
     })
 }
@@ -25,7 +27,7 @@ pub(super) fn out_of_order(items: &[Value], keys: &[SortKey]) -> Difference {
 /// The key by which two items stand in the wrong order, if they do.
 fn decisive<'k>(keys: &'k [SortKey], before: &Value, behind: &Value) -> Option<&'k SortKey> {
     for key in keys {
-        let (one, other) = (before.get(&key.member)?, behind.get(&key.member)?);
+        let (one, other) = (value(before, key)?, value(behind, key)?);
         let found = compare(one, other, key.comparison)?;
         let found = if key.descending { found.reverse() } else { found };
         match found {
@@ -35,6 +37,11 @@ fn decisive<'k>(keys: &'k [SortKey], before: &Value, behind: &Value) -> Option<&
         }
     }
     None
+}
+
+/// What an item is in the order of.
+fn value<'v>(item: &'v Value, key: &SortKey) -> Option<&'v Value> {
+    if key.member.is_empty() { Some(item) } else { item.get(&key.member) }
 }
 
 /// Which of two values comes first, as far as everybody would say the same.

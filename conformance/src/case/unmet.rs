@@ -252,6 +252,7 @@ impl RelationKind {
             | Self::CountAtMost { .. }
             | Self::SameThings { .. }
             | Self::Agree { .. }
+            | Self::BeginsWith { .. }
             | Self::EndsWith { .. }
             | Self::OneOfBoth { .. }
             | Self::AtMost { .. }
@@ -332,6 +333,13 @@ impl RelationKind {
                 let got = format!("{} and {}", listed(&one), listed(&other));
                 Ok(missing.map(|item| (format!("{} in one of both", show(item)), got)))
             }
+            Self::BeginsWith { got, these } => {
+                let (got, these) = (got.items(context)?, these.items(context)?);
+                let start = got.get(..these.len()).unwrap_or(got.as_slice());
+                let (start, these) = (Value::Array(start.to_vec()), Value::Array(these));
+                let expected = format!("{} at the beginning", show(&these));
+                Ok(unless(json_equal(&start, &these), expected, &start))
+            }
             Self::EndsWith { got, these } => {
                 let (got, these) = (got.items(context)?, these.items(context)?);
                 let end = got.len().checked_sub(these.len()).and_then(|from| got.get(from..));
@@ -375,6 +383,7 @@ impl RelationKind {
             | Self::Includes { got, .. }
             | Self::Excludes { got, .. }
             | Self::Selects { got, .. }
+            | Self::BeginsWith { got, .. }
             | Self::EndsWith { got, .. }
             | Self::Absent(got) => got,
             Self::Distinct(items)

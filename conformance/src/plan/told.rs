@@ -4,7 +4,8 @@ use indexmap::{IndexMap, IndexSet};
 use spec::Contract;
 use spec::model::Operation;
 use spec::resources::{
-    GoesWith, LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising, ToldSense,
+    Arranged, GoesWith, LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising,
+    ToldSense,
 };
 
 use super::{Planner, RefusingStates, example, sender};
@@ -44,6 +45,8 @@ pub(super) struct Told<'a> {
     needed_things: IndexMap<&'a str, Vec<NeededThing<'a>>>,
     /// The moments of its body that are limited.
     moments: IndexMap<&'a str, Vec<LimitedMoment>>,
+    /// The arrays of its answer that come in an order.
+    arranged: IndexMap<&'a str, Vec<Arranged<'a>>>,
 }
 
 impl<'a> Told<'a> {
@@ -76,6 +79,7 @@ impl<'a> Told<'a> {
             stock: by_operation(contract, |one| resources.needed_stock(one)),
             needed_things: by_operation(contract, |one| filled(resources.needed_things(one))),
             moments: by_operation(contract, |one| filled(resources.limited_moments(one))),
+            arranged: by_operation(contract, |one| filled(resources.arranged(one))),
         }
     }
 }
@@ -177,6 +181,11 @@ impl<'a> Planner<'a> {
     /// What has to be there elsewhere before an operation is called.
     pub(super) fn needed_things(&self, operation: &Operation) -> &[NeededThing<'a>] {
         all_of(&self.told.needed_things, operation)
+    }
+
+    /// The arrays of an operation's answer that are said to come in an order.
+    pub(super) fn arranged(&self, operation: &Operation) -> &[Arranged<'a>] {
+        all_of(&self.told.arranged, operation)
     }
 
     /// The moments of an operation's body that descriptions limit.

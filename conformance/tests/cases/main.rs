@@ -13,6 +13,7 @@ mod target;
 
 mod actions;
 mod alarms;
+mod albums;
 mod alone;
 mod baskets;
 mod before;
@@ -61,7 +62,6 @@ mod periods;
 mod projects;
 mod reach;
 mod roles;
-
 mod selves;
 mod service;
 mod shop;

@@ -65,6 +65,8 @@ pub struct List<'a> {
     pub order: Option<Order>,
     /// Whether items are said to come in the order of their making, and whether the newest comes first.
     pub by_creation: Option<bool>,
+    /// The member of an item that is the moment of its making.
+    pub made_at: Option<String>,
     /// The parameters that ask for some of the items.
     pub filters: Vec<Filter<'a>>,
     /// The switches whose two values ask for items of their own each.
@@ -183,6 +185,7 @@ impl<'a> List<'a> {
             links: paging::links(contract, operation),
             order: Order::of(operation, &Outline::of(contract, &item)),
             by_creation: by_creation(operation, &Outline::of(contract, &item)),
+            made_at: made_at(&Outline::of(contract, &item)),
             item,
         })
     }
@@ -194,6 +197,10 @@ fn by_creation(operation: &Operation, item: &Outline<'_>) -> Option<bool> {
     let said = operation.told.as_deref()?;
     let descending = prose::order_of_creation(said)?;
     order::Members::of(item).tie(&[said]).is_none().then_some(descending)
+}
+
+fn made_at(item: &Outline<'_>) -> Option<String> {
+    order::Members::of(item).made_at().map(str::to_owned)
 }
 
 /// What is said of the links that an answer has (RFC 8288).

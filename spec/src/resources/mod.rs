@@ -18,6 +18,7 @@
 //! must be right all the same.
 
 mod ahead;
+mod arranged;
 mod attached;
 mod beside;
 mod brought;
@@ -85,6 +86,7 @@ use std::sync::OnceLock;
 use indexmap::{IndexMap, IndexSet};
 
 pub use ahead::{days_ahead, lies_ahead, says_few_days, says_few_hours};
+pub use arranged::{Arranged, Arrangement, Parts};
 pub use attached::Attached;
 pub use brought::Brought;
 use caller::Callers;

@@ -27,7 +27,7 @@ pub struct Order {
 /// A member that items are in the order of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortKey {
-    /// The member.
+    /// The member; empty, as a JSON pointer would be: the item itself.
     pub member: String,
     /// Whether the greatest comes first.
     pub descending: bool,
@@ -110,13 +110,37 @@ impl<'a> Members<'a> {
         matches!(spelling, Some("date" | "date-time"))
     }
 
+    /// The moment at which an item came to be, by its name, where it has one.
+    pub(super) fn made_at(&self) -> Option<&'a str> {
+        /// What APIs call it, without regard to how words are joined.
+        const NAMES: [&str; 12] = [
+            "createdat",
+            "created",
+            "createdtime",
+            "creationtime",
+            "datecreated",
+            "addedat",
+            "dateadded",
+            "occurredat",
+            "happenedat",
+            "recordedat",
+            "timestamp",
+            "at",
+        ];
+        let spelling = |name: &str| self.item.member(name).and_then(|one| one.spelling());
+        let is_it = |name: &&&str| {
+            NAMES.contains(&fold(name).as_str()) && spelling(name) == Some("date-time")
+        };
+        only(self.names.iter().filter(is_it)).copied()
+    }
+
     /// What decides of items that are equal in whatever else they are sorted by, as descriptions say.
     pub(super) fn tie(&self, said: &[&str]) -> Option<SortKey> {
         said.iter().flat_map(|text| sentences(text)).find_map(|one| self.tie_of(one))
     }
 
     /// The keys that a sentence names. What is so only at times, or where it is asked for, isn't.
-    fn keys(&self, sentence: &str) -> Option<Vec<SortKey>> {
+    pub(super) fn keys(&self, sentence: &str) -> Option<Vec<SortKey>> {
         const AT_TIMES: [&str; 7] =
             ["can be", "may be", " if ", "unless", "default", "when ", " as `"];
         let text = sentence.to_lowercase();
@@ -130,8 +154,10 @@ impl<'a> Members<'a> {
 
     /// "Sorted by `name`, then by `id`".
     fn by_names(&self, text: &str) -> Option<Vec<SortKey>> {
-        const BY: [&str; 7] = [
+        const BY: [&str; 9] = [
             "come by `",
+            "in ascending order by ",
+            "in descending order by ",
             "ordered by ",
             "sorted by ",
             "in order of ",
@@ -141,7 +167,7 @@ impl<'a> Members<'a> {
         ];
         let told = BY.iter().find_map(|by| Some((*by, text.split_once(by)?.1)));
         let (by, behind) = told.or_else(|| by_way(text))?;
-        let down = by == "by descending ";
+        let down = matches!(by, "by descending " | "in descending order by ");
         let keys: Vec<SortKey> =
             behind.split(" then ").map_while(|part| self.key(part, down)).collect();
         (!keys.is_empty()).then_some(keys)
@@ -149,8 +175,9 @@ impl<'a> Members<'a> {
 
     /// The member that a part of a sentence begins with, and which way.
     fn key(&self, part: &str, down: bool) -> Option<SortKey> {
-        const DOWN: [&str; 7] = [
+        const DOWN: [&str; 8] = [
             "descending",
+            "from newest to oldest",
             "latest first",
             "newest first",
             "highest first",
@@ -174,8 +201,9 @@ impl<'a> Members<'a> {
     /// "The one with the highest number first" is in the order of `number`, and "the one measured last first" in that of
     /// `measured_on`.
     fn by_end(&self, text: &str) -> Option<SortKey> {
-        const GREATEST: [&str; 4] = ["highest", "largest", "greatest", "latest"];
-        const LEAST: [&str; 4] = ["lowest", "smallest", "least", "earliest"];
+        const GREATEST: [&str; 6] =
+            ["highest", "higher", "largest", "larger", "greatest", "latest"];
+        const LEAST: [&str; 6] = ["lowest", "lower", "smallest", "smaller", "least", "earliest"];
         let text = text.replace("most recent", "latest").replace("comes first", "first");
         let all: Vec<&str> = text
             .split(|one: char| !one.is_alphanumeric() && one != '_')
@@ -338,6 +366,9 @@ mod tests {
             ),
             ("All visits of the shop, by slug in ascending order.", "slug"),
             ("By `number` in descending order, then by `id`.", "-number, id"),
+            ("Visits are in descending order by number.", "-number"),
+            ("The records are sorted by the `measured_at` from newest to oldest.", "-measured_at"),
+            ("Lists visits, newest first (higher numbers first).", "-number"),
             ("Can be sorted by slug.", ""),
             ("Sorted by slug unless `sort` says otherwise.", ""),
             ("Ordered by `starts_at` as `sort` says.", ""),

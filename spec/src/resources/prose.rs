@@ -95,13 +95,30 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
         "order in which they were recorded",
         "order in which they were added",
         "order in which they were registered",
+        "order in which they were uploaded",
+        "order in which they were entered",
+        "order in which they were received",
+        "order in which they came",
         "order of creation",
         "oldest first",
     ];
-    let newest = ["newest first", "most recent first", "latest first", "reverse order of creation"];
+    let newest = [
+        "newest first",
+        "most recent first",
+        "latest first",
+        "added last first",
+        "reverse order of creation",
+    ];
+    // "Oldest upload first".
+    let is_first = |sentence: &str, which: &str| {
+        let words: Vec<String> = words(sentence);
+        words.windows(3).any(|three| three[0] == which && three[2] == "first")
+    };
     let is_of_equals = |sentence: &str| has(sentence, &["equal", "ties", "the same", "default"]);
     sentences(text).filter(|sentence| !is_of_equals(sentence)).find_map(|sentence| {
-        match (has(sentence, &newest), has(sentence, &oldest)) {
+        let newest = has(sentence, &newest) || is_first(sentence, "newest");
+        let oldest = has(sentence, &oldest) || is_first(sentence, "oldest");
+        match (newest, oldest) {
             (true, _) => Some(true),
             (false, true) => Some(false),
             (false, false) => None,
@@ -658,6 +675,9 @@ mod tests {
         let made = "The sites in the order in which\nthey were made. `Link` names the next.";
         assert_eq!(order_of_creation(made), Some(false));
         assert_eq!(order_of_creation("All of them, newest first."), Some(true));
+        assert_eq!(order_of_creation("Oldest upload first"), Some(false));
+        assert_eq!(order_of_creation("The favourites, the one added last first."), Some(true));
+        assert_eq!(order_of_creation("The oldest has to be paid first."), None);
         let cursor = "From the `next_cursor` of the page before; any other is a 422.";
         assert!(says_unknown_cursors_are_refused(cursor));
         let issued = "`next` of the page before. One that we didn't give out is a 400.";

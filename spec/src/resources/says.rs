@@ -1,12 +1,12 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Brought, Capacity, Census, Dated, Each, Formula, GoesWith, Key, Length, LimitedMoment,
-    NeededState, NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising, SizeLimit,
-    ToldLimit, ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, brought, capacity, cascade,
-    census, choice, conflict, consequence, dated, each, formula, length, limit, moment,
-    needed_state, needed_thing, often, owner, ownership, period, persons, prose, said, sense, size,
-    told, unfit, unseen, within,
+    Arranged, Brought, Capacity, Census, Dated, Each, Formula, GoesWith, Key, Length,
+    LimitedMoment, NeededState, NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising,
+    SizeLimit, ToldLimit, ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, arranged, brought,
+    capacity, cascade, census, choice, conflict, consequence, dated, each, formula, length, limit,
+    moment, needed_state, needed_thing, often, owner, ownership, period, persons, prose, said,
+    sense, size, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -267,6 +267,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn dated(&self, operation: &Operation) -> Vec<Dated> {
         dated::of(self, operation)
+    }
+
+    /// The arrays within what an operation answers with that are said to come in an order.
+    #[must_use]
+    pub fn arranged(&self, operation: &'a Operation) -> Vec<Arranged<'a>> {
+        arranged::of(self, operation)
     }
 
     /// The members of what an operation answers with that follow from others, as descriptions say.

@@ -78,7 +78,10 @@ fn body<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<Outline<
 }
 
 /// The operations that make parts of a thing, below its own path, each with what the parts are called.
-fn parts<'a>(resources: &Resources<'a>, reader: &Operation) -> Vec<(&'a Operation, &'a str)> {
+pub(super) fn parts<'a>(
+    resources: &Resources<'a>,
+    reader: &Operation,
+) -> Vec<(&'a Operation, &'a str)> {
     let own = shape(reader.path.without_slash());
     let named = |operation: &'a Operation| {
         let segments = operation.path.without_slash();

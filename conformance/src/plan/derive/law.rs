@@ -2,6 +2,7 @@
 //! queries are answered.
 
 mod another;
+mod arranged;
 mod attached;
 mod brought;
 mod bytes;
@@ -50,6 +51,7 @@ use spec::model::Operation;
 use crate::case::Case;
 use crate::plan::Planner;
 pub(in crate::plan) use another::another;
+pub(in crate::plan) use arranged::is_sorted;
 pub(in crate::plan) use effects::one_left;
 pub(super) use listed::{Size, WALK, all_items, walk};
 
@@ -65,6 +67,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(preferred::cases(planner, operation));
     cases.extend(counted::cases(planner, operation));
     cases.extend(census::cases(planner, operation));
+    cases.extend(arranged::cases(planner, operation));
     let list = planner.resources.list(operation);
     cases.extend(standing::cases(planner, operation, list.as_ref()));
     cases.extend(elsewhere::case(planner, operation));

@@ -65,6 +65,7 @@ use crate::expression::{Condition, Expression};
 use crate::promise;
 use crate::sample::Extent;
 pub(super) use condition::is_required as condition_is_required;
+pub(super) use law::is_sorted;
 pub(super) use unknown_id::fresh as unknown_id;
 
 /// Every case of these operations that follows from the contract; behind each, how many of them that were is told.

@@ -31,6 +31,7 @@ use spec::model::{Method, Operation, Status};
 use spec::resources::{Dated, Formula};
 
 use super::Planner;
+use super::derive::is_sorted;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
 use crate::case::{
@@ -443,6 +444,7 @@ impl<'p> Draft<'p> {
             criteria.extend(formulas.map(computed));
             let dated = self.planner.dated.get(operation.id.as_str()).into_iter().flatten();
             criteria.extend(dated.map(there_in_its_states));
+            criteria.extend(self.planner.arranged(operation).iter().filter_map(is_sorted));
         }
         self.note_removal(operation, id, &request);
         let premises = self.look_whether_vacant(operation, &request);

@@ -13,7 +13,7 @@ use crate::expression::Expression;
 use crate::fresh::{Alphabet, Fresh, TextShape};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
-use crate::sample::{Extent, Sample};
+use crate::sample::{Extent, Merged, Sample};
 
 /// Things that are made, to see their order.
 const MADE: usize = 4;
@@ -81,22 +81,25 @@ fn make_unlike(
     list: &List<'_>,
     number: usize,
 ) -> Option<String> {
+    let key = list.order.as_ref()?.keys.first()?;
+    let value = value_out_of_order(key, &item_member(planner, list, &key.member)?, number)?;
+    make_with(draft, planner, list, &[(key.member.as_str(), value)])
+}
+
+/// A value of what things are in the order of, for the next of several.
+pub(super) fn value_out_of_order(key: &SortKey, own: &Merged<'_>, number: usize) -> Option<Sample> {
     const NUMBERS: [i64; 3] = [20, 100, 9];
     const LETTERS: [&str; 3] = ["m", "t", "c"];
     // Where letter case makes no difference, capitals don't come first.
     const IN_ANY_CASE: [&str; 3] = ["m", "T", "c"];
-    let key = list.order.as_ref()?.keys.first()?;
     let letters = if key.comparison == Comparison::AnyCase { IN_ANY_CASE } else { LETTERS };
-    let member = &key.member;
-    let own = item_member(planner, list, member)?;
     let place = number % NUMBERS.len();
-    let value = match (own.types().contains(JsonType::String), own.format()) {
-        (true, None) => beginning_with(letters[place]),
-        (true, Some("date")) => Sample::Value(filter::day(NUMBERS[place])?),
-        (true, Some(_)) => return None,
-        (false, _) => Sample::Value(NUMBERS[place].into()),
-    };
-    make_with(draft, planner, list, &[(member.as_str(), value)])
+    match (own.types().contains(JsonType::String), own.format()) {
+        (true, None) => Some(beginning_with(letters[place])),
+        (true, Some("date")) => Some(Sample::Value(filter::day(NUMBERS[place])?)),
+        (true, Some(_)) => None,
+        (false, _) => Some(Sample::Value(NUMBERS[place].into())),
+    }
 }
 
 /// A fresh text that begins so.
@@ -108,7 +111,7 @@ pub(super) fn beginning_with(before: &str) -> Sample {
 }
 
 /// The order that is promised. What was made at one time by several clients may come in any order, whatever moments it
-/// bears; what this suite made one after the other may not. Of what it didn't make, nobody knows that order.
+/// bears; what this suite made one after the other may not. Of what it didn't make, these moments are all that is known.
 pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Relation> {
     let of_making = |descending: bool| {
         (!made.is_empty()).then_some(())?;
@@ -121,7 +124,8 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
         Some(RelationKind::InOrder { got: all_items(list, WALK, true), these })
     };
     let Some(Order { keys }) = &list.order else {
-        let kind = of_making(list.by_creation?)?;
+        let descending = list.by_creation?;
+        let kind = of_making(descending).or_else(|| of_moments(list, descending))?;
         return Some(Relation::new(
             "order-is-kept",
             "items come in the order of their making",
@@ -138,6 +142,12 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
     let kind = if by_making { of_making(first.descending)? } else { in_order_of(list, keys) };
     let message = format!("items come in the order of `{}`", first.member);
     Some(Relation::new("order-is-kept", message, kind))
+}
+
+/// The order of making as the items tell it themselves.
+fn of_moments(list: &List<'_>, descending: bool) -> Option<RelationKind> {
+    let member = list.made_at.clone()?;
+    Some(in_order_of(list, &[SortKey { member, descending, comparison: Comparison::Open }]))
 }
 
 /// That the items of the walk come in the order of these members. What a server notes down itself it may tell more coarsely than

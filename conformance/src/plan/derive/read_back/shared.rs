@@ -209,7 +209,9 @@ fn collect_sent(
             JsonType::Object if members_of(&member).is_empty() => {}
             JsonType::Array if inner.types().contains(sent) && !inner.unique_items() => {
                 push(Likeness::AllItems, level(&inner));
-                push(Likeness::InOrder, level(&inner));
+                if !has_own_order(&inner) {
+                    push(Likeness::InOrder, level(&inner));
+                }
             }
             _ if inner.types().contains(sent) || is_reference(&member, &inner) => {
                 push(likeness(&inner), level(&inner));
@@ -251,14 +253,24 @@ fn objects_of(
     };
     let mut all = items.iter().enumerate();
     let are_objects = all.all(|(n, item)| !members_of(item).is_empty() && is_known(n));
-    // "In the order of the week, however they were sent": which is which can't be told by their places.
-    let said = answer.parts.iter().filter_map(|(_, schema)| schema.description.as_deref());
-    let has_order = said.map(str::to_lowercase).any(|text| {
-        ["in the order of", "sorted", "ordered by", "however they were sent"]
-            .iter()
-            .any(|one| text.contains(one))
-    });
-    (are_objects && !items.is_empty() && (items.len() == 1 || !has_order)).then_some(items)
+    // Which is which can't be told by their places.
+    (are_objects && !items.is_empty() && (items.len() == 1 || !has_own_order(answer)))
+        .then_some(items)
+}
+
+/// Whether an array is said to come in an order of its own: "in the order of the week, however they were sent".
+fn has_own_order(array: &Merged<'_>) -> bool {
+    const SAYINGS: [&str; 7] = [
+        "in the order of",
+        "sorted",
+        "ordered by",
+        "however they were sent",
+        "alphabetical",
+        "ascending",
+        "descending",
+    ];
+    let mut said = array.parts.iter().filter_map(|(_, schema)| schema.description.as_deref());
+    said.any(|text| SAYINGS.iter().any(|one| text.to_lowercase().contains(one)))
 }
 
 /// Whether a member repeats the id of something that was made before, which is a number.
