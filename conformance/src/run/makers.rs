@@ -1,5 +1,5 @@
-//! Which operations make what can be removed again: found out by the first case of each, alone, before others do the
-//! same. One thing that stays is a pity; a thousand are harm.
+//! Which operations make what can be removed again, and for whom: found out by the first case of each, alone, before others
+//! do the same. One thing that stays is a pity; a thousand are harm.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
-use crate::case::{Case, Cleanup};
+use crate::case::{Case, Cleanup, Credentials};
 
 /// How often it is tried to make something before that is given up: then nothing is left behind either.
 const TRIES: u32 = 3;
@@ -21,9 +21,12 @@ const LOST: u32 = 6;
 /// What is known of the operations that make something.
 #[derive(Default)]
 pub(super) struct Makers {
-    known: RefCell<BTreeMap<String, Known>>,
+    known: RefCell<BTreeMap<Maker, Known>>,
     proving: Mutex<()>,
 }
+
+/// An operation that makes something, and the credential that it is called with: what one has made another one may not see.
+type Maker = (String, Option<String>);
 
 #[derive(Debug, Clone, Default)]
 struct Known {
@@ -52,10 +55,12 @@ impl Makers {
     pub(super) fn refuse(&self, case: &Case) -> Option<String> {
         let known = self.known.borrow();
         makers(case).find_map(|maker| {
-            let known = known.get(maker).filter(|known| known.is_stuck())?;
+            let known = known.get(&maker).filter(|known| known.is_stuck())?;
             let remover = known.remover.as_deref().unwrap_or_default();
+            let (maker, sender) = maker;
+            let whose = sender.map(|name| format!(" as `{name}`")).unwrap_or_default();
             Some(format!(
-                "`{maker}` isn't called any more, as what it made could not be removed by `{remover}`"
+                "`{maker}` isn't called any more{whose}, as what it made could not be removed by `{remover}`"
             ))
         })
     }
@@ -63,13 +68,13 @@ impl Makers {
     /// Lets what a case makes be made once more, alone: whether it stays is a failure to be seen again. Not twice.
     pub(super) fn pardon(&self, case: &Case) -> bool {
         let mut known = self.known.borrow_mut();
-        let mut stuck: Vec<&str> = makers(case).collect();
-        stuck.retain(|maker| known.get(*maker).is_some_and(Known::is_stuck));
-        if stuck.iter().any(|maker| known.get(*maker).is_some_and(|known| known.pardoned)) {
+        let mut stuck: Vec<Maker> = makers(case).collect();
+        stuck.retain(|maker| known.get(maker).is_some_and(Known::is_stuck));
+        if stuck.iter().any(|maker| known.get(maker).is_some_and(|known| known.pardoned)) {
             return false;
         }
         for maker in stuck {
-            if let Some(known) = known.get_mut(maker) {
+            if let Some(known) = known.get_mut(&maker) {
                 *known = Known { pardoned: true, tried: TRIES, ..Known::default() };
             }
         }
@@ -87,20 +92,20 @@ impl Makers {
             return None;
         }
         for maker in makers(case) {
-            self.known.borrow_mut().entry(maker.to_owned()).or_default().tried += 1;
+            self.known.borrow_mut().entry(maker).or_default().tried += 1;
         }
         Some(guard)
     }
 
     fn is_open(&self, case: &Case) -> bool {
         let known = self.known.borrow();
-        makers(case).any(|maker| known.get(maker).is_none_or(Known::is_open))
+        makers(case).any(|maker| known.get(&maker).is_none_or(Known::is_open))
     }
 
     /// Whether something that it made was seen to be gone.
     pub(super) fn is_proven(&self, case: &Case, cleanup: &Cleanup) -> bool {
         let known = self.known.borrow();
-        maker(case, cleanup).and_then(|maker| known.get(maker)).is_some_and(|known| known.removed)
+        maker(case, cleanup).and_then(|maker| known.get(&maker)).is_some_and(|known| known.removed)
     }
 
     pub(super) fn removed(&self, case: &Case, cleanup: &Cleanup) {
@@ -124,17 +129,21 @@ impl Makers {
 
     fn note(&self, case: &Case, cleanup: &Cleanup, change: impl FnOnce(&mut Known)) {
         if let Some(maker) = maker(case, cleanup) {
-            change(self.known.borrow_mut().entry(maker.to_owned()).or_default());
+            change(self.known.borrow_mut().entry(maker).or_default());
         }
     }
 }
 
 /// The operations that make what a case removes again.
-fn makers(case: &Case) -> impl Iterator<Item = &str> {
+fn makers(case: &Case) -> impl Iterator<Item = Maker> {
     case.cleanup.iter().filter_map(|cleanup| maker(case, cleanup))
 }
 
-fn maker<'c>(case: &'c Case, cleanup: &Cleanup) -> Option<&'c str> {
+fn maker(case: &Case, cleanup: &Cleanup) -> Option<Maker> {
     let step = case.steps.iter().find(|step| step.id == cleanup.after)?;
-    Some(&step.operation_id)
+    let sender = match &step.request.credentials {
+        Credentials::As(name) => Some(name.clone()),
+        _ => None,
+    };
+    Some((step.operation_id.clone(), sender))
 }

@@ -23,6 +23,8 @@ enum Fate {
     Lost,
     /// It stays, as what the case made of it may stay, too.
     InUse,
+    /// Who may remove such things doesn't reach it: somebody else has made it, perhaps within another organisation.
+    OutOfReach,
     Left,
 }
 
@@ -116,6 +118,9 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             Some(409) if self.is_in_use(cleanup) => Fate::InUse,
             status => match self.remove_otherwise(cleanup, first.as_ref()).await {
                 true => Fate::Gone,
+                false if matches!(status, Some(403 | 404 | 410)) && self.is_anothers(cleanup) => {
+                    Fate::OutOfReach
+                }
                 // That it isn't found says that it isn't there only where the case may have removed it.
                 false if matches!(status, Some(404 | 410)) => self.fate_of_missing(cleanup),
                 false => Fate::Left,
@@ -130,7 +135,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             Fate::Lost => self.runner.makers.lost(self.case, cleanup),
             // It stays in the journal, and is told at the end.
             Fate::InUse => {}
-            Fate::Left => self.runner.makers.left(self.case, cleanup),
+            Fate::OutOfReach | Fate::Left => self.runner.makers.left(self.case, cleanup),
         }
         // Where nothing was sent the answer doesn't say what was made, which the judge has told already.
         if let Some(exchange) = first {
@@ -169,7 +174,10 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         let ways = match status {
             Some(401 | 403) => self.as_maker(cleanup).into_iter().collect(),
             None if first.is_some() => Vec::new(),
-            None | Some(400 | 404 | 405 | 409 | 410 | 422) => self.by_own_texts(cleanup),
+            Some(404) => {
+                self.as_maker(cleanup).into_iter().chain(self.by_own_texts(cleanup)).collect()
+            }
+            None | Some(400 | 405 | 409 | 410 | 422) => self.by_own_texts(cleanup),
             Some(_) => Vec::new(),
         };
         for request in ways.iter().take(WAYS) {
@@ -179,6 +187,12 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             }
         }
         false
+    }
+
+    /// Whether somebody else has made what is to be removed.
+    fn is_anothers(&self, cleanup: &Cleanup) -> bool {
+        let maker = self.case.steps.iter().find(|step| step.id == cleanup.after);
+        maker.is_some_and(|maker| maker.request.credentials != cleanup.step.request.credentials)
     }
 
     fn as_maker(&self, cleanup: &Cleanup) -> Option<Request> {
@@ -288,7 +302,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         }
         let made = &cleanup.after;
         let message = match fate {
-            Fate::Gone | Fate::InUse => None,
+            Fate::Gone | Fate::InUse | Fate::OutOfReach => None,
             Fate::Lost => Some(format!(
                 "what step `{made}` made isn't found any more: an update may have given it another name"
             )),
