@@ -63,6 +63,8 @@ pub enum Fresh {
         /// Whether it is a date-time (RFC 3339).
         time: bool,
     },
+    /// A month (`2024-09`) that is over.
+    Month,
     /// Text that a regular expression matches.
     Pattern {
         /// The expression.
@@ -222,6 +224,10 @@ impl FreshSource {
                 };
                 let number = number.wrapping_add(self.seed >> 16);
                 period_day(number, (*end, *time, *short), *within).into()
+            }
+            Fresh::Month => {
+                let draw = || format!("{}-{:02}", 2001 + random.below(24), 1 + random.below(12));
+                Value::String(self.unlike_others(draw))
             }
             Fresh::Pattern { pattern, min_length, max_length } => {
                 let draw = || matching(pattern, *min_length, *max_length, &mut random);

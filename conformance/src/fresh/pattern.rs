@@ -24,14 +24,15 @@ const TRIES: usize = 32;
 pub fn matching(pattern: &str, min: u64, max: u64, random: &mut Random) -> Option<String> {
     let parsed = parse(pattern)?;
     let (least, greatest) = lengths(&parsed);
-    let comfortable = least.max(16.min(greatest));
+    // An expression without anchors matches somewhere in a longer text as well.
+    let is_open = parsed.properties().look_set().is_empty();
+    let comfortable = least.max(if is_open { 16 } else { 16.min(greatest) });
     let wanted = comfortable.clamp(min, max.max(min));
     let within = wanted.clamp(least, greatest);
     let mut text = String::new();
     write(&parsed, within, random, &mut text)?;
-    // An expression without anchors matches somewhere in a longer text as well.
-    if parsed.properties().look_set().is_empty() {
-        text.extend((within..wanted).map(|_| '0'));
+    if is_open {
+        text.extend((within..wanted).map(|_| char::from(b'0' + (random.below(10) as u8))));
     }
     let length = text.chars().count() as u64;
     (min..=max).contains(&length).then_some(text)

@@ -23,10 +23,36 @@ pub(super) fn valid(merged: &Merged<'_>) -> Option<Sample> {
         let moment = Some(moment).filter(|moment| is_moment && has_pattern(merged, moment));
         return Some(moment.unwrap_or(sample));
     }
-    if merged.patterns().is_empty() {
-        return Some(comfortable(20.clamp(min, max.unwrap_or(u64::MAX))));
+    let plain = || comfortable(20.clamp(min, max.unwrap_or(u64::MAX)));
+    if merged.patterns().is_empty() || admits_any_word(merged) {
+        return Some(plain());
+    }
+    // One that is over makes sense of more than one that lies in some millennium.
+    if is_month(merged) {
+        return Some(Sample::Fresh(Fresh::Month));
     }
     of_its_patterns(merged)
+}
+
+/// Whether the patterns ask for a month: `^\d{4}-(0[1-9]|1[0-2])$`.
+fn is_month(merged: &Merged<'_>) -> bool {
+    const MONTHS: [&str; 3] = ["2001-01", "2019-12", "2024-09"];
+    const OTHERS: [&str; 5] = ["2024-13", "2024-9", "2024-09-01", "2024", "abcd-ef"];
+    let read = read_patterns(merged);
+    let are_read = !read.is_empty() && read.len() == merged.patterns().len();
+    let fits = |text: &&str| read.iter().all(|pattern| pattern.is_match(text));
+    are_read && MONTHS.iter().all(fits) && !OTHERS.iter().any(fits)
+}
+
+/// Whether every plain text has the form that all patterns ask for, as with `\S`: then it is told from others by more than what
+/// the pattern is about.
+fn admits_any_word(merged: &Merged<'_>) -> bool {
+    let read = read_patterns(merged);
+    let words = ["a", "0"].map(|one| format!("{PREFIX}{}", one.repeat(8)));
+    let has_room = merged.max_length().is_none_or(|max| max >= 20);
+    has_room
+        && read.len() == merged.patterns().len()
+        && read.iter().all(|pattern| words.iter().all(|word| pattern.is_match(word)))
 }
 
 /// Text that its patterns match; `None` where it has none.
