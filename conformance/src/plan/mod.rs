@@ -51,6 +51,7 @@ use crate::case::{Case, Cell, Criterion};
 pub use crate::context::{Caller, PlanContext, Rights, Roles, SourceRole};
 use crate::fresh::Fresh;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
+pub(crate) use draft::looks_up;
 use draft::{Call, Path, Reason, RefusingStates};
 use given::Given;
 pub use part::Part;

@@ -9,6 +9,7 @@ use spec::resources::{
 };
 
 use super::{Planner, RefusingStates, example, sender};
+use crate::case::Request;
 use crate::context::PlanContext;
 
 /// What is said of each operation; one of which nothing is said has no entry.
@@ -34,6 +35,8 @@ pub(super) struct Told<'a> {
     choices: IndexMap<&'a str, Vec<GoesWith>>,
     /// The value of its body that may not go down.
     rising: IndexMap<&'a str, Rising>,
+    /// It moves things in several ways, each of which somebody else may.
+    reserving_moves: IndexSet<&'a str>,
     /// It takes of what there has to be enough of.
     stock_taking: IndexSet<&'a str>,
     /// What makes what has to be there before: parts of a thing, and stock that is taken of.
@@ -74,6 +77,7 @@ impl<'a> Told<'a> {
             }),
             choices: by_operation(contract, |one| filled(resources.goes_with(one))),
             rising: by_operation(contract, |one| resources.rising(one)),
+            reserving_moves: those(contract, |one| resources.reserves_moves(one)),
             stock_taking: those(contract, |one| resources.takes_stock(one)),
             parts: by_operation(contract, |one| filled(resources.needed_parts(one))),
             stock: by_operation(contract, |one| resources.needed_stock(one)),
@@ -130,6 +134,18 @@ impl<'a> Planner<'a> {
     /// Whether an operation refuses bodies for what no schema says.
     pub(super) fn refuses_for_sense(&self, operation: &Operation) -> bool {
         self.told.sense_refusing.contains(operation.id.as_str())
+    }
+
+    /// Whether a request says something that may be refused for what no schema says.
+    pub(super) fn may_make_no_sense(&self, operation: &Operation, request: &Request) -> bool {
+        let members = request.members().map(|(name, _)| name);
+        let is_of = self.sense(operation).is_some_and(|sense| sense.is_of(members));
+        request.body.is_some() && (is_of || self.refuses_for_sense(operation))
+    }
+
+    /// Whether an operation moves a thing in several ways, each of which somebody else may.
+    pub(super) fn reserves_moves(&self, operation: &Operation) -> bool {
+        self.told.reserving_moves.contains(operation.id.as_str())
     }
 
     /// What is said of an operation's bodies that no schema says.

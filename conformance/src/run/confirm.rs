@@ -91,6 +91,7 @@ async fn look<T: Transport>(
             continue;
         }
         runner.forgets_timeouts(&case.cell.operation_id);
+        runner.looked_up.forget();
         let again = runner.perform(case).await;
         confirmed.of += 1;
         let found =

@@ -24,6 +24,7 @@ mod follow;
 mod health;
 mod journal;
 mod leftover;
+mod looked_up;
 mod makers;
 mod obtain;
 mod outcome;
@@ -61,6 +62,7 @@ use crate::promise::Level;
 use crate::transport::Transport;
 use fill::Sender;
 use health::Health;
+use looked_up::LookedUp;
 use makers::Makers;
 use queue::Queue;
 use session::{Purpose, Session};
@@ -110,6 +112,7 @@ pub struct Runner<'a, T> {
     out_of_time: Cell<bool>,
     health: RefCell<Health>,
     makers: Makers,
+    looked_up: LookedUp,
     /// Tells a failure at which the run is to end.
     fail_fast: Option<&'a Fails<'a>>,
     /// Whether nothing more is begun, since there was one.
@@ -171,6 +174,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             crowded: Cell::new(0),
             health: RefCell::default(),
             makers: Makers::default(),
+            looked_up: LookedUp::default(),
             fail_fast: None,
             failed_fast: Cell::new(false),
             stopped_early: Cell::new(false),

@@ -61,6 +61,7 @@ mod patches;
 mod periods;
 mod projects;
 mod reach;
+mod rentals;
 mod roles;
 mod selves;
 mod service;

@@ -55,6 +55,30 @@ impl<'a> Grant<'a> {
 
 const FORBIDDEN: Status = Status::Code(403);
 
+/// Whether a text says that who may move a thing depends on the move.
+pub(super) fn differs_by_move(text: &str) -> bool {
+    const SAYINGS: [&str; 5] = [
+        "each action has its own",
+        "depends on the action",
+        "depend on the action",
+        "depends on the transition",
+        "depend on the transition",
+    ];
+    const WHO: [&str; 8] =
+        ["who", "who may", "by", "by whom", "role", "roles", "actor", "allowed for"];
+    const MOVE: [&str; 7] = ["from", "to", "action", "move", "transition", "status", "state"];
+    let text = text.to_lowercase();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    // The row above the line that ends the head of a table.
+    let heads = lines.windows(2).filter(|pair| pair[0].contains('|') && pair[1].starts_with("|-"));
+    let mut heads = heads.map(|pair| {
+        let cells = pair[0].split('|').map(|one| one.trim_matches([' ', '`', '*']));
+        cells.collect::<Vec<_>>()
+    });
+    let is_one = |cells: &[&str], names: &[&str]| cells.iter().any(|one| names.contains(one));
+    heads.any(|cells| is_one(&cells, &WHO) && is_one(&cells, &MOVE)) || has(&text, &SAYINGS)
+}
+
 /// All that give roles.
 pub(super) fn all<'a>(resources: &Resources<'a>) -> Vec<Grant<'a>> {
     let puts = resources.contract.operations.iter().filter(|one| one.method == Method::Put);
@@ -205,6 +229,16 @@ mod tests {
 
     fn roles() -> Vec<String> {
         ["owner", "manager", "scanner", "viewer"].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn who_may_move_a_thing_is_told_by_the_move() {
+        let table = "Moves it.\n\n| action | from | who |\n|--------|------|-----|\n| `start` | `new` | the technician |\n";
+        assert!(differs_by_move(table));
+        assert!(differs_by_move("Who may do it depends on the action."));
+        assert!(!differs_by_move(&table.replace("who", "to")));
+        assert!(!differs_by_move("| role | in short |\n|---|---|\n| `admin` | all |"));
+        assert!(!differs_by_move("Admins move things on."));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::passage::statements;
 use super::period;
-use super::prose::has;
+use super::prose::{has, ungrouped};
 use super::told::refusals;
 use crate::model::{Contract, Operation};
 use crate::outline::Outline;
@@ -78,7 +78,7 @@ fn bound(piece: &str) -> Option<(bool, i64, i64)> {
     /// Then it is a moment that lies so far from another one.
     const FROM: [&str; 9] =
         ["after", "ahead", "from", "before", "in", "ago", "later", "old", "earlier"];
-    let text = piece.to_lowercase();
+    let text = ungrouped(&piece.to_lowercase());
     let text = text.split(['(', ')']).next()?.trim();
     let sayings = MOST.iter().map(|one| (true, *one)).chain(LEAST.iter().map(|one| (false, *one)));
     let (is_most, (before, behind)) = sayings

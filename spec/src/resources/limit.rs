@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::prose::{has, mentions, on_one_line, sentences};
+use super::prose::{has, mentions, on_one_line, sentences, ungrouped};
 use super::told::{number_called, refusals, statuses, statuses_or_usual};
 use crate::CheckDigit;
 use crate::model::{Contract, Operation, SchemaId, Status};
@@ -127,7 +127,7 @@ pub(super) fn minima(contract: &Contract, operation: &Operation) -> Vec<ToldMini
     let Some(schema) = operation.body_schema() else { return Vec::new() };
     let body = Outline::of(contract, &[schema]);
     let told = body.members().into_keys().filter_map(|name| {
-        let said = body.description(&[name.to_owned()])?;
+        let said = &ungrouped(body.description(&[name.to_owned()])?);
         let (before, behind) = MORE.iter().find_map(|more| said.split_once(more))?;
         let beside = before.rsplit(['.', ';', ',']).next().unwrap_or_default();
         let is_otherwise = |word: &String| OTHERWISE.contains(&word.as_str());

@@ -575,6 +575,20 @@ pub(super) fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A text with its numbers in one piece: 102400 of "102,400", "102 400", "102'400" and "102_400".
+pub(super) fn ungrouped(text: &str) -> String {
+    const BETWEEN: [char; 7] = [',', '\'', '’', '_', ' ', '\u{a0}', '\u{202f}'];
+    let all: Vec<char> = text.chars().collect();
+    let is_digit = |at: usize| all.get(at).is_some_and(char::is_ascii_digit);
+    // Of a group, the digits before are three at most, and those behind three.
+    let before = |at: usize| (0..at).rev().take_while(|before| is_digit(*before)).count();
+    let behind = |at: usize| (at + 1..=at + 3).all(is_digit) && !is_digit(at + 4);
+    let is_between = |at: usize| (1..=3).contains(&before(at)) && behind(at);
+    let kept =
+        all.iter().enumerate().filter(|(at, one)| !BETWEEN.contains(one) || !is_between(*at));
+    kept.map(|(_, one)| *one).collect()
+}
+
 pub(super) fn has(text: &str, sayings: &[&str]) -> bool {
     let text = on_one_line(&text.to_lowercase());
     sayings.iter().any(|saying| text.contains(saying))
@@ -676,6 +690,10 @@ mod tests {
         assert_eq!(order_of_creation(made), Some(false));
         assert_eq!(order_of_creation("All of them, newest first."), Some(true));
         assert_eq!(order_of_creation("Oldest upload first"), Some(false));
+        let whole = "of 102400 bytes, 1048576 of 65536; 400, 403 or 1.500, 12,34";
+        let grouped = "of 102,400 bytes, 1,048,576 of 65'536; 400, 403 or 1.500, 12,34";
+        assert_eq!(ungrouped(grouped), whole);
+        assert_eq!(ungrouped("2025-01-02 at 10 000 to 1 2000"), "2025-01-02 at 10000 to 1 2000");
         assert_eq!(order_of_creation("The favourites, the one added last first."), Some(true));
         assert_eq!(order_of_creation("The oldest has to be paid first."), None);
         let cursor = "From the `next_cursor` of the page before; any other is a 422.";

@@ -4,7 +4,7 @@
 //! Read from the sentence that names the status and from the one before it: one number, and no span of time, which would
 //! make it a rate.
 
-use super::prose::on_one_line;
+use super::prose::{on_one_line, ungrouped};
 use crate::model::{Operation, Status};
 
 /// What a quota is answered with: RFC 6585 §4.
@@ -22,7 +22,7 @@ pub(super) fn of(operation: &Operation) -> Option<u64> {
 }
 
 fn stated(text: &str) -> Option<u64> {
-    let text = on_one_line(text);
+    let text = ungrouped(&on_one_line(text));
     let sentences: Vec<&str> = text.split(". ").collect();
     let named = sentences.iter().position(|sentence| sentence.contains("429"))?;
     let told = sentences.get(named.saturating_sub(1)..=named)?.join(" ");

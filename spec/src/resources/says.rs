@@ -4,9 +4,9 @@ use super::{
     Arranged, Brought, Capacity, Census, Dated, Each, Formula, GoesWith, Key, Length,
     LimitedMoment, NeededState, NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising,
     SizeLimit, ToldLimit, ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, arranged, brought,
-    capacity, cascade, census, choice, conflict, consequence, dated, each, formula, length, limit,
-    moment, needed_state, needed_thing, often, owner, ownership, period, persons, prose, said,
-    sense, size, told, unfit, unseen, within,
+    capacity, cascade, census, choice, conflict, consequence, dated, each, formula, granted,
+    length, limit, moment, needed_state, needed_thing, often, owner, ownership, period, persons,
+    prose, said, sense, size, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -267,6 +267,14 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn dated(&self, operation: &Operation) -> Vec<Dated> {
         dated::of(self, operation)
+    }
+
+    /// Whether an operation is said to move things in several ways, each of which somebody else may: a table of its moves has a
+    /// column that tells who, or a sentence says that rights depend on the move.
+    #[must_use]
+    pub fn reserves_moves(&self, operation: &Operation) -> bool {
+        let is_refused = operation.responses.contains_key(&Status::Code(403));
+        is_refused && operation.told.as_deref().is_some_and(granted::differs_by_move)
     }
 
     /// The arrays within what an operation answers with that are said to come in an order.

@@ -1,7 +1,7 @@
 //! What a document says of files that it takes: how large one may be, and whether its content is looked at.
 
 use super::passage::statements;
-use super::prose::{has, sentences};
+use super::prose::{has, sentences, ungrouped};
 use super::told::{refusals, statuses};
 use crate::model::{Contract, Operation, Status};
 
@@ -57,11 +57,12 @@ pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLi
 
 /// The number of bytes in a sentence, and whether it is the very number.
 fn size(sentence: &str) -> Option<(u64, bool)> {
+    let sentence = ungrouped(sentence);
     let words = sentence.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ':'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.windows(2).find_map(|pair| {
         let [number, unit] = pair else { return None };
-        let number: u64 = number.replace(['_', '\''], "").parse().ok()?;
+        let number: u64 = number.parse().ok()?;
         let (factor, is_exact) = match *unit {
             "bytes" | "B" => (1, true),
             "KiB" => (1 << 10, true),
@@ -126,6 +127,8 @@ mod tests {
         let exact = |bytes| Some((bytes, true));
         assert_eq!(size("At most 65536 bytes (413)"), exact(65_536));
         assert_eq!(size("a body larger than 64 KiB"), exact(65_536));
+        assert_eq!(size("More than 102,400 bytes: 413."), exact(102_400));
+        assert_eq!(size("At most 65_536 bytes"), exact(65_536));
         assert_eq!(size("A picture of up to 5 MB"), Some((5 << 20, false)));
         assert_eq!(size("1 to 2048 bytes: a larger one is refused with 422"), exact(2048));
         for text in ["at most 5 files", "", "at most 99999999999999999999 bytes", "bytes 5"] {

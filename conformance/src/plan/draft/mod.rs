@@ -19,6 +19,7 @@ mod state;
 mod tag;
 mod undo;
 mod vacant;
+mod version;
 
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -60,6 +61,12 @@ pub(super) type Reason = String;
 pub(super) const ANSWER: &str = "answer";
 /// How the names of steps begin that ask a list for something which is there.
 pub(super) const LOOK_UP: &str = "look_up";
+
+/// Whether a step asks a list for something which is there, and which nothing makes.
+#[must_use]
+pub(crate) fn looks_up(step: &str) -> bool {
+    step.starts_with(LOOK_UP)
+}
 /// The status that a step was answered with, as its output.
 pub(super) const STATUS: &str = "status";
 
@@ -410,6 +417,7 @@ impl<'p> Draft<'p> {
             self.replace_on_condition(operation, &mut request);
         }
         self.with_current_tag(operation, &mut request);
+        self.with_current_version(operation, &mut request);
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
         }
@@ -445,6 +453,10 @@ impl<'p> Draft<'p> {
             let dated = self.planner.dated.get(operation.id.as_str()).into_iter().flatten();
             criteria.extend(dated.map(there_in_its_states));
             criteria.extend(self.planner.arranged(operation).iter().filter_map(is_sorted));
+        }
+        if self.planner.reserves_moves(operation) {
+            criteria.iter_mut().for_each(Criterion::hope);
+            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(403)));
         }
         self.note_removal(operation, id, &request);
         let premises = self.look_whether_vacant(operation, &request);
@@ -488,7 +500,7 @@ impl<'p> Draft<'p> {
             self.planner.resources.makes(operation)
                 && request.steps_named().any(|one| before.contains(&one))
         };
-        named.any(|step| step.starts_with(LOOK_UP)) || is_again()
+        named.any(looks_up) || is_again()
     }
 
     /// Adds a step of a workflow, which has its own names for its outputs.

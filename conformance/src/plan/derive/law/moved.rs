@@ -252,10 +252,13 @@ fn refuses(
     };
     let level = if refusal.is_told { promise::level(REFUSES) } else { Level::Should };
     let mut any_of = vec![status];
-    // What it names may not be there, and it may be somebody else's to do: either may be looked at before the state is.
+    // What it names may not be there, what it says may make no sense of the thing, and it may be somebody else's to do: each may
+    // be looked at before the state is.
     let others = [
         (draft.has_made_up(operation), [400, 404, 422].as_slice()),
+        (planner.may_make_no_sense(operation, &request), &[400, 422]),
         (planner.is_never_own(operation), &[403, 404]),
+        (planner.reserves_moves(operation), &[403]),
     ];
     let others = others.into_iter().filter(|(may_be, _)| *may_be).flat_map(|(_, codes)| codes);
     let others = others.map(|code| Status::Code(*code));
