@@ -202,6 +202,17 @@ pub enum Credentials {
     },
 }
 
+impl Credentials {
+    /// The one that is shown as it is.
+    #[must_use]
+    pub fn plain(&self) -> Option<&str> {
+        match self {
+            Self::As(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// A piece of text with holes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(transparent)]

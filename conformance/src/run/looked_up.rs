@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use spec::model::{Operation, Status};
 
-use crate::case::{Credentials, Step};
+use crate::case::Step;
 use crate::plan::looks_up;
 use crate::transport::Exchange;
 
@@ -40,9 +40,6 @@ impl LookedUp {
 }
 
 fn asked(step: &Step, target: &str) -> Asked {
-    let sender = match &step.request.credentials {
-        Credentials::As(name) => Some(name.clone()),
-        _ => None,
-    };
-    (step.operation_id.clone(), target.to_owned(), sender)
+    let sender = step.request.credentials.plain();
+    (step.operation_id.clone(), target.to_owned(), sender.map(str::to_owned))
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
-use crate::case::{Case, Cleanup, Credentials};
+use crate::case::{Case, Cleanup};
 
 /// How often it is tried to make something before that is given up: then nothing is left behind either.
 const TRIES: u32 = 3;
@@ -141,9 +141,6 @@ fn makers(case: &Case) -> impl Iterator<Item = Maker> {
 
 fn maker(case: &Case, cleanup: &Cleanup) -> Option<Maker> {
     let step = case.steps.iter().find(|step| step.id == cleanup.after)?;
-    let sender = match &step.request.credentials {
-        Credentials::As(name) => Some(name.clone()),
-        _ => None,
-    };
-    Some((step.operation_id.clone(), sender))
+    let sender = step.request.credentials.plain();
+    Some((step.operation_id.clone(), sender.map(str::to_owned)))
 }

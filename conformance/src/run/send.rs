@@ -54,10 +54,9 @@ impl<T: Transport> Runner<'_, T> {
             if let Some(target) = target {
                 target.clone_into(&mut http.target);
             }
-            if let Some(known) = self.looked_up.answer(step, &http.target) {
+            if let Some(known) = self.looked_up.answer(step, &filled.http.target) {
                 return Ok((filled, known));
             }
-            let asked = http.target.clone();
             let contract = self.judge.contract();
             let operation = contract.operation(operation_id);
             http.is_limited = operation.is_some_and(|one| contract.is_limited_by_itself(one));
@@ -68,7 +67,7 @@ impl<T: Transport> Runner<'_, T> {
             let renews = sender.renews(operation_id, &filled.carried, &exchange, wanted).await;
             if !renews || !is_first {
                 if let Some(operation) = operation {
-                    self.looked_up.keep(operation, step, &asked, &exchange);
+                    self.looked_up.keep(operation, step, &filled.http.target, &exchange);
                 }
                 return Ok((filled, exchange));
             }

@@ -1,5 +1,10 @@
 //! Strings: of a length, of a pattern, of a format.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use regex::Regex;
+
 use super::{Merged, Sample, format};
 use crate::fresh::{Alphabet, Fresh, Random, pattern};
 
@@ -115,9 +120,23 @@ fn has_pattern(merged: &Merged<'_>, sample: &Sample) -> bool {
     read_patterns(merged).iter().all(|pattern| pattern.is_match(text))
 }
 
-fn read_patterns(merged: &Merged<'_>) -> Vec<regex::Regex> {
-    let patterns = merged.patterns().iter();
-    patterns.filter_map(|pattern| regex::Regex::new(pattern.value).ok()).collect()
+fn read_patterns(merged: &Merged<'_>) -> Vec<Regex> {
+    merged.patterns().iter().filter_map(|pattern| read(pattern.value)).collect()
+}
+
+/// Each pattern is read once: the texts of a member are made again and again.
+fn read(pattern: &str) -> Option<Regex> {
+    const KEPT: usize = 512;
+    thread_local! {
+        static READ: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+    }
+    READ.with_borrow_mut(|read| {
+        if read.len() >= KEPT {
+            read.clear();
+        }
+        let known = read.entry(pattern.to_owned());
+        known.or_insert_with(|| Regex::new(pattern).ok()).clone()
+    })
 }
 
 fn patterns(merged: &Merged<'_>) -> Vec<String> {

@@ -125,7 +125,7 @@ enum Fault {
     HousesStay,
 }
 
-/// The service, and how often each caller has asked for tenants.
+/// The run against a service that counts how often each caller has asked for tenants.
 async fn run(fault: Fault, check: &str) -> Run {
     let (houses, asked) = (Store::default(), [AtomicUsize::new(0), AtomicUsize::new(0)]);
     let service = Service::start(move |request| respond(&houses, &asked, fault, request)).await;

@@ -10,7 +10,7 @@ use super::super::fill::target;
 use super::super::send::Sending;
 use super::super::{Entry, blame};
 use super::{Session, broken};
-use crate::case::{Body, Cleanup, Credentials, Input, Request, Step, Text};
+use crate::case::{Body, Cleanup, Input, Request, Step, Text};
 use crate::promise::Level;
 use crate::run::{Kept, StepOutcome, StepRole};
 use crate::transport::{Exchange, Transport};
@@ -39,10 +39,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
             let request = &cleanup.step.request;
             let Ok(target) = target(request, &self.context_before()) else { continue };
-            let credential = match &request.credentials {
-                Credentials::As(name) => Some(name.clone()),
-                _ => None,
-            };
+            let credential = request.credentials.plain().map(str::to_owned);
             let json = |body: &Body| body.content.json(&self.context_before());
             let body = request
                 .body
