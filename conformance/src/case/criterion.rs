@@ -407,7 +407,7 @@ pub enum RelationKind {
 /// What a member of an item is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Having {
-    /// The member.
+    /// The member, or a JSON pointer to it.
     pub member: String,
     /// How it is to the values.
     #[serde(serialize_with = "serial::display")]

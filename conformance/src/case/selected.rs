@@ -45,7 +45,9 @@ impl Wanted<'_> {
     }
 
     fn fits(&self, item: &Value) -> Option<bool> {
-        let own = item.get(&self.having.member).unwrap_or(&Value::Null);
+        let member = &self.having.member;
+        // Where it lies deeper, it is a pointer.
+        let own = item.get(member).or_else(|| item.pointer(member)).unwrap_or(&Value::Null);
         let of_any: Vec<Option<bool>> = match (self.having.kind, own) {
             (FilterKind::Has, Value::Array(all)) => {
                 let each = all.iter().flat_map(|own| self.any_of.iter().map(move |one| (own, one)));

@@ -39,10 +39,12 @@ pub enum Fresh {
         /// Whether it lies ahead; else it is over.
         ahead: bool,
     },
-    /// A date-time (RFC 3339) on the hour in UTC, hours away from any other one, within so many days from now.
+    /// A date-time (RFC 3339) on the hour in UTC, hours away from any other one, within so many days from now; or its day.
     Soon {
         /// The days, at most.
         days: u64,
+        /// Whether it is a date-time (RFC 3339).
+        time: bool,
     },
     /// A day of a period of two days (UTC), ahead, or midnight of that day; of one of an hour, that midnight and the hour behind it.
     /// No two periods of a source touch.
@@ -100,7 +102,8 @@ impl Fresh {
     pub fn stand_in(&self) -> Value {
         match self {
             // Whatever day it is.
-            Self::Soon { .. } => Self::Moment { ahead: true }.stand_in(),
+            Self::Soon { time: false, .. } => "2099-01-02".into(),
+            Self::Soon { time: true, .. } => Self::Moment { ahead: true }.stand_in(),
             Self::Day { time: false, .. } => "2025-01-02".into(),
             Self::Day { time: true, .. } => "2025-01-02T00:00:00Z".into(),
             other => FreshSource::new(0).make(other),
@@ -215,7 +218,7 @@ impl FreshSource {
                 Value::from(minimum.wrapping_add(offset as i64))
             }
             Fresh::Moment { ahead } => moment(self.next_moment(), *ahead).into(),
-            Fresh::Soon { days } => soon(self.next_moment(), *days).into(),
+            Fresh::Soon { days, time } => soon(self.next_moment(), *days, *time).into(),
             Fresh::Day { offset, time } => day(*offset, *time).into(),
             Fresh::PeriodDay { end, time, short, within } => {
                 let number = match end {
@@ -270,8 +273,12 @@ impl FreshSource {
 }
 
 /// The moment of a number, of those from tomorrow on that are well within so many days.
-fn soon(number: u64, days: u64) -> String {
+fn soon(number: u64, days: u64, time: bool) -> String {
     const SLOTS_A_DAY: u64 = 6;
+    if !time {
+        let offset = number % days.saturating_sub(2).max(1);
+        return day(1 + i64::try_from(offset).unwrap_or_default(), false);
+    }
     let slots = days.saturating_sub(2).max(1) * SLOTS_A_DAY;
     let hours = i64::try_from(number % slots * (24 / SLOTS_A_DAY)).unwrap_or_default();
     let tomorrow = time::OffsetDateTime::now_utc().date().next_day().unwrap_or(Date::MAX);
@@ -377,14 +384,25 @@ mod tests {
         let now = time::OffsetDateTime::now_utc();
         for number in [0, 1, 77, u64::MAX] {
             for days in [1, 3, 365] {
-                let text = soon(number, days);
+                let text = soon(number, days, true);
                 let moment = time::OffsetDateTime::parse(&text, &Rfc3339).expect("a date-time");
                 let most = i64::try_from(days.max(2)).expect("few");
                 assert!(moment > now && moment <= now + Duration::days(most), "{text}");
             }
         }
-        let moment = Fresh::Soon { days: 9 }.stand_in();
+        let moment = Fresh::Soon { days: 9, time: true }.stand_in();
         assert_eq!(moment, Fresh::Moment { ahead: true }.stand_in());
+    }
+
+    #[test]
+    fn days_that_come_soon_are_ahead_and_within_their_limit() {
+        let tomorrow = day(1, false);
+        let last = day(9, false);
+        for number in 0..20 {
+            let drawn = soon(number, 9, false);
+            assert!((tomorrow.as_str()..last.as_str()).contains(&drawn.as_str()), "{drawn}");
+        }
+        assert_ne!(soon(1, 9, false), soon(2, 9, false));
     }
 
     #[test]
@@ -418,7 +436,7 @@ mod tests {
         for _ in 0..40 {
             // Other values are drawn between them.
             let _ = source.make(&Fresh::Uuid);
-            assert!(seen.insert(source.make(&Fresh::Soon { days: 9 }).to_string()));
+            assert!(seen.insert(source.make(&Fresh::Soon { days: 9, time: true }).to_string()));
         }
     }
 

@@ -1,10 +1,11 @@
 //! Bodies have what goes with the value that they choose of a few, and nothing that goes with another one.
 
+use serde_json::Value;
 use spec::model::{Operation, SchemaId};
 use spec::resources::GoesWith;
 
 use super::Planner;
-use crate::sample::{Extent, Fixed, Location, Sample};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 impl Planner<'_> {
     /// The sample as descriptions say that it has to be with what it chooses; but for members that are given.
@@ -36,6 +37,36 @@ impl Planner<'_> {
             }
         }
         sample
+    }
+
+    /// The sample with values that need nothing to be there, in the place of those that do; but for members that are given.
+    pub(super) fn unconditioned(
+        &self,
+        (operation, schema): (&Operation, SchemaId),
+        mut sample: Sample,
+        given: &Fixed,
+    ) -> Sample {
+        for (member, conditioned) in self.conditioned(operation) {
+            let place = Location::default().member(member);
+            let drawn = sample.at(&place).map(Sample::stand_in);
+            let is_one = |value: &Value| conditioned.iter().any(|one| value == one.as_str());
+            if given.contains_key(&place) || !drawn.as_ref().is_some_and(is_one) {
+                continue;
+            }
+            let others = self.values_of(schema, member).into_iter().filter(|one| !is_one(one));
+            let mut changed = others.filter_map(|value| sample.with(&place, Sample::Value(value)));
+            let fitting = changed.find(|one| self.is_as_valid(schema, &sample, one));
+            sample = fitting.unwrap_or(sample);
+        }
+        sample
+    }
+
+    /// The few values that a member of a body may have.
+    fn values_of(&self, schema: SchemaId, member: &str) -> Vec<Value> {
+        let body = Merged::of(self.contract, &[schema], Choice::default()).declared();
+        let ids = body.get(member).map(Vec::as_slice).unwrap_or_default();
+        let merged = Merged::of(self.contract, ids, Choice::default());
+        merged.enumeration().into_iter().flatten().cloned().collect()
     }
 
     /// A member of a body that has all that it can have.

@@ -369,6 +369,7 @@ impl<'a> Planner<'a> {
             Some(self.as_exemplified(operation, media_type, sample, &fixed))
         });
         let made = made.map(|sample| self.without_steering(operation, schema, sample, &fixed));
+        let made = made.map(|sample| self.unconditioned((operation, schema), sample, &fixed));
         let made = made.map(|sample| self.as_chosen((operation, schema), sample, &fixed));
         let made = made.map(|sample| self.with_all_moments(operation, schema, sample, &fixed));
         let made = made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed));

@@ -11,6 +11,7 @@ use spec::resources::{
 
 use super::Planner;
 use super::reference::{Named, named};
+use crate::case::Template;
 use crate::fresh::Fresh;
 use crate::sample::{Choice, Fixed, Location, Merged, Sample, Segment};
 
@@ -118,13 +119,13 @@ impl Planner<'_> {
                 continue;
             };
             let within = match told.limit {
-                MomentLimit::Ahead => later(there),
+                MomentLimit::Ahead | MomentLimit::Tomorrow => later(there),
                 MomentLimit::Days(days) if days > 1 => yesterday(there),
                 MomentLimit::Within(days) => {
-                    let is_moment = is_date_time(there)
-                        || matches!(there, Sample::Fresh(Fresh::Moment { .. }))
-                        || later(there).is_none() && day_of(there).is_some();
-                    is_moment.then_some(Sample::Fresh(Fresh::Soon { days }))
+                    let time =
+                        is_date_time(there) || matches!(there, Sample::Fresh(Fresh::Moment { .. }));
+                    let is_drawn = day_of(there).is_some_and(|(_, rest)| rest.is_empty());
+                    (time || is_drawn).then_some(Sample::Fresh(Fresh::Soon { days, time }))
                 }
                 MomentLimit::Days(_) | MomentLimit::NotAhead => None,
             };
@@ -156,7 +157,8 @@ impl Planner<'_> {
             let said = || schemas.iter().flat_map(|schema| self.said_at(*schema, &place));
             let days = is_moment.then(|| said().find_map(days_ahead)).flatten();
             let Some(days) = days else { continue };
-            let soon = sample.with(&place.location, Sample::Fresh(Fresh::Soon { days }));
+            let soon =
+                sample.with(&place.location, Sample::Fresh(Fresh::Soon { days, time: true }));
             sample = soon.filter(|soon| self.is_as_valid(schema, &sample, soon)).unwrap_or(sample);
         }
         sample
@@ -272,6 +274,23 @@ impl Planner<'_> {
     pub(super) fn is_as_valid(&self, schema: SchemaId, sample: &Sample, changed: &Sample) -> bool {
         self.sampler.violated(schema, sample) == self.sampler.violated(schema, changed)
     }
+}
+
+/// Whether a value is a moment that was drawn, on whatever day it was put.
+pub(super) fn is_drawn(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    [DRAWN, AHEAD, NEXT, NEXT_AHEAD].into_iter().any(|day| text.starts_with(day))
+}
+
+/// The same moment on the day behind one that was drawn; of others, the moment itself.
+pub(super) fn behind(begin: Template) -> Option<Template> {
+    let Template::Value(value) = &begin else { return Some(begin) };
+    let Sample::Value(next) =
+        next_day(&Sample::Value(value.clone()), &Sample::Value(value.clone()))?
+    else {
+        return None;
+    };
+    Some(Template::Value(next))
 }
 
 /// Whether something is a day or a time that was drawn, which others may have to come before or behind.

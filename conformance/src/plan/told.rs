@@ -5,7 +5,7 @@ use spec::Contract;
 use spec::model::Operation;
 use spec::resources::{
     Arranged, GoesWith, LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising,
-    ToldSense,
+    ThingPeriod, ToldSense,
 };
 
 use super::{Planner, RefusingStates, example, sender};
@@ -33,6 +33,8 @@ pub(super) struct Told<'a> {
     of_unknown: IndexMap<&'a str, Vec<String>>,
     /// What goes with the values of a member of its body.
     choices: IndexMap<&'a str, Vec<GoesWith>>,
+    /// The values of its body with which it is refused unless something is there.
+    conditioned: IndexMap<&'a str, Vec<(String, Vec<String>)>>,
     /// The value of its body that may not go down.
     rising: IndexMap<&'a str, Rising>,
     /// It moves things in several ways, each of which somebody else may.
@@ -48,6 +50,8 @@ pub(super) struct Told<'a> {
     needed_things: IndexMap<&'a str, Vec<NeededThing<'a>>>,
     /// The moments of its body that are limited.
     moments: IndexMap<&'a str, Vec<LimitedMoment>>,
+    /// The moments of its body that lie between those of the thing that it is about.
+    thing_periods: IndexMap<&'a str, Vec<ThingPeriod>>,
     /// The arrays of its answer that come in an order.
     arranged: IndexMap<&'a str, Vec<Arranged<'a>>>,
 }
@@ -76,6 +80,7 @@ impl<'a> Told<'a> {
                 filled(example::of_unknown(contract, resources, one))
             }),
             choices: by_operation(contract, |one| filled(resources.goes_with(one))),
+            conditioned: by_operation(contract, |one| filled(resources.conditioned(one))),
             rising: by_operation(contract, |one| resources.rising(one)),
             reserving_moves: those(contract, |one| resources.reserves_moves(one)),
             stock_taking: those(contract, |one| resources.takes_stock(one)),
@@ -83,6 +88,7 @@ impl<'a> Told<'a> {
             stock: by_operation(contract, |one| resources.needed_stock(one)),
             needed_things: by_operation(contract, |one| filled(resources.needed_things(one))),
             moments: by_operation(contract, |one| filled(resources.limited_moments(one))),
+            thing_periods: by_operation(contract, |one| filled(resources.thing_periods(one))),
             arranged: by_operation(contract, |one| filled(resources.arranged(one))),
         }
     }
@@ -168,6 +174,11 @@ impl<'a> Planner<'a> {
         all_of(&self.told.choices, operation)
     }
 
+    /// The members of an operation's body with those of their values that it takes only where something is there.
+    pub(super) fn conditioned(&self, operation: &Operation) -> &[(String, Vec<String>)] {
+        all_of(&self.told.conditioned, operation)
+    }
+
     /// The value of an operation's body that may not go down.
     pub(super) fn rising(&self, operation: &Operation) -> Option<&Rising> {
         self.told.rising.get(operation.id.as_str())
@@ -197,6 +208,11 @@ impl<'a> Planner<'a> {
     /// What has to be there elsewhere before an operation is called.
     pub(super) fn needed_things(&self, operation: &Operation) -> &[NeededThing<'a>] {
         all_of(&self.told.needed_things, operation)
+    }
+
+    /// The moments of an operation's body that have to lie between those of the thing that it is about.
+    pub(super) fn thing_periods(&self, operation: &Operation) -> &[ThingPeriod] {
+        all_of(&self.told.thing_periods, operation)
     }
 
     /// The arrays of an operation's answer that are said to come in an order.

@@ -73,6 +73,7 @@ mod styles;
 mod suite;
 mod surroundings;
 mod tenants;
+mod terms;
 mod told;
 mod unsent;
 mod uploads;

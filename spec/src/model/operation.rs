@@ -51,6 +51,8 @@ pub struct Operation {
     pub description: Option<String>,
     /// The same, and what it says by referring to the rules of other operations.
     pub told: Option<String>,
+    /// Whether that has rules of other operations.
+    pub goes_by_others: bool,
     /// Whether it should no longer be used.
     pub deprecated: bool,
     /// Its parameters, those of the path item included (OAS: the operation's override those).

@@ -173,6 +173,7 @@ impl<'d> Resolver<'d> {
             tags: self.set_aside(|this| this.strings(node, "tags")),
             summary: self.text(node, "summary"),
             told: description.clone(),
+            goes_by_others: false,
             description,
             deprecated: self.mark(node, "deprecated"),
             parameters: self.read_parameters(node),

@@ -38,7 +38,7 @@ pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<GoesWith> {
         if told.is_empty() {
             continue;
         }
-        let clauses = statement.split([',', ';']).filter_map(|clause| of_clause(&body, clause));
+        let clauses = statement.split([',', ';']).flat_map(|clause| of_clause(&body, clause));
         for (member, value, with, without) in clauses {
             let (member, statuses) = (member.to_owned(), told.clone());
             let (has, lacks) = (names(&with), names(&without));
@@ -52,40 +52,115 @@ fn names(all: &[&str]) -> Vec<String> {
     all.iter().map(|&name| name.to_owned()).collect()
 }
 
+/// The values of a member of a body with which an operation is said to be refused (409) unless something is there, or is in some
+/// state: "A `move_in` needs an active lease: 409". None of a member all of whose values are named so.
+pub(super) fn conditioned(
+    contract: &Contract,
+    operation: &Operation,
+) -> Vec<(String, Vec<String>)> {
+    const CONFLICT: u16 = 409;
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    if !operation.responses.contains_key(&Status::Code(CONFLICT)) {
+        return Vec::new();
+    }
+    let body = Outline::of(contract, &[schema]);
+    let said = operation.told.as_deref().filter(|text| text.contains('`')).unwrap_or_default();
+    let told = statements(said);
+    let told: Vec<&String> =
+        told.iter().filter(|one| statuses(one).any(|status| status == CONFLICT)).collect();
+    let members = body.members().into_keys().filter_map(|name| {
+        let values = body.member(name)?.texts();
+        let is_named =
+            |value: &String| told.iter().any(|one| quoted(one).any(|quoted| quoted == value));
+        let named: Vec<String> = values.iter().filter(|one| is_named(one)).cloned().collect();
+        let is_some = !named.is_empty() && named.len() < values.len();
+        is_some.then(|| (name.to_owned(), named))
+    });
+    members.collect()
+}
+
 type Clause<'t> = (&'t str, String, Vec<&'t str>, Vec<&'t str>);
 
-/// What a clause says: of which member and value, what goes with it, and what doesn't.
-fn of_clause<'b>(body: &'b Outline<'_>, clause: &'b str) -> Option<Clause<'b>> {
+/// What a clause says: of which member and value, what goes with it, and what doesn't; of several values each.
+fn of_clause<'b>(body: &'b Outline<'_>, clause: &'b str) -> Vec<Clause<'b>> {
+    let chosen = values(body, clause);
+    match chosen.split_first() {
+        None => with_value(body, clause).unwrap_or_default(),
+        Some(((member, first), more)) => {
+            let last = more.last().map_or(*first, |(_, last)| *last);
+            let told = behind(body, clause, last).unwrap_or_default();
+            let is_told = !told.0.is_empty() || !told.1.is_empty();
+            let all = chosen.iter().filter(|_| is_told);
+            let all = all
+                .map(|(_, value)| (*member, (*value).to_owned(), told.0.clone(), told.1.clone()));
+            all.collect()
+        }
+    }
+}
+
+/// The values that a clause begins with, of one member: "`resolve` and `reopen` need".
+fn values<'b>(body: &'b Outline<'_>, clause: &'b str) -> Vec<(&'b str, &'b str)> {
+    let chosen = quoted(clause).map_while(|one| Some((choosing(body, one)?, one)));
+    let chosen: Vec<_> = chosen.collect();
+    let member = chosen.first().map(|(member, _)| *member);
+    if chosen.iter().all(|(one, _)| Some(*one) == member) { chosen } else { Vec::new() }
+}
+
+/// What goes with a value, and what doesn't, as is said behind it.
+fn behind<'b>(
+    body: &'b Outline<'_>,
+    clause: &'b str,
+    value: &str,
+) -> Option<(Vec<&'b str>, Vec<&'b str>)> {
     const NEEDS: [&str; 8] =
         ["has ", "have ", "needs ", "need ", "requires ", "require ", "takes ", "with "];
     const LACKS: [&str; 4] = ["no ", "without ", "not ", "never "];
-    const REQUIRED: [&str; 4] = ["required", "needed", "mandatory", "has to be given"];
-    let required: Vec<&str> = body.required(Direction::Request).collect();
-    let optional = |name: &str| body.member(name).is_some() && !required.contains(&name);
-    let mut spoken = quoted(clause);
-    let first = spoken.next()?;
-    if let Some(member) = choosing(body, first) {
-        let mut rest = clause.split_once(first)?.1.trim_start_matches('`');
-        has(rest, &NEEDS).then_some(())?;
-        let (mut with, mut without) = (Vec::new(), Vec::new());
-        for name in spoken {
-            let (between, behind) = rest.split_once(&format!("`{name}`"))?;
-            rest = behind;
-            // Another value of the same member, or of another one: what is said then is of several things.
-            optional(name).then_some(())?;
-            let denied = format!(" {between}");
-            let is_denied = LACKS.iter().any(|one| denied.contains(&format!(" {one}")));
-            if is_denied { without.push(name) } else { with.push(name) }
-        }
-        let is_told = !with.is_empty() || !without.is_empty();
-        return is_told.then(|| (member, first.to_owned(), with, without));
+    let mut rest = clause.split_once(&format!("`{value}`"))?.1;
+    has(rest, &NEEDS).then_some(())?;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for name in quoted(rest) {
+        let (between, behind) = rest.split_once(&format!("`{name}`"))?;
+        rest = behind;
+        // Another value of the same member, or of another one: what is said then is of several things.
+        is_optional(body, name).then_some(())?;
+        let denied = format!(" {between}");
+        let is_denied = LACKS.iter().any(|one| denied.contains(&format!(" {one}")));
+        if is_denied { without.push(name) } else { with.push(name) }
     }
-    // "`reason` is required for `reject`".
-    let value = spoken.find(|one| choosing(body, one).is_some())?;
+    Some((with, without))
+}
+
+/// "`reason` is required for `reject`"; "`assignee` goes only with `assign`", so that it goes with no other value.
+fn with_value<'b>(body: &'b Outline<'_>, clause: &'b str) -> Option<Vec<Clause<'b>>> {
+    const REQUIRED: [&str; 4] = ["required", "needed", "mandatory", "has to be given"];
+    const ONLY: [&str; 8] = [
+        "only with",
+        "only for",
+        "only allowed with",
+        "only allowed for",
+        "only given with",
+        "only be given with",
+        "only be given for",
+        "only be sent with",
+    ];
+    let mut spoken = quoted(clause);
+    let first = spoken.next().filter(|first| is_optional(body, first))?;
+    let chosen: Vec<&str> = spoken.filter(|one| choosing(body, one).is_some()).collect();
+    let member = choosing(body, chosen.first()?)?;
     let said = clause.split_once(first)?.1;
-    let is_required = has(said, &REQUIRED) && !has(said, &["not required", "not needed"]);
-    (is_required && optional(first)).then_some(())?;
-    Some((choosing(body, value)?, value.to_owned(), vec![first], Vec::new()))
+    if has(said, &REQUIRED) && !has(said, &["not required", "not needed"]) {
+        let value = (*chosen.first()?).to_owned();
+        return Some(vec![(member, value, vec![first], Vec::new())]);
+    }
+    has(said, &ONLY).then_some(())?;
+    let others = body.member(member)?.texts().into_iter();
+    let others = others.filter(|value| !chosen.contains(&value.as_str()));
+    Some(others.map(|value| (member, value, Vec::new(), vec![first])).collect())
+}
+
+fn is_optional(body: &Outline<'_>, name: &str) -> bool {
+    let mut required = body.required(Direction::Request);
+    body.member(name).is_some() && !required.any(|one| one == name)
 }
 
 /// The one member of a body that a text is a value of.
@@ -119,6 +194,24 @@ mod tests {
     }
 
     #[test]
+    fn values_that_depend_on_a_state_are_heard() {
+        let yaml = |said: &str| {
+            format!(
+                "  /visits:\n    post:\n      operationId: make\n      description: \"{said}\"\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{kind: {{type: string, enum: [move_in, move_out, periodic]}}}}}}}}}}}}\n      responses: {{'201': {{description: It.}}, '409': {{description: No.}}}}\n"
+            )
+        };
+        let read = |said: &str| {
+            let contract = contract(&yaml(said));
+            conditioned(&contract, &contract.operations[0])
+        };
+        let told = read("A `move_in` or `move_out` needs a lease: 409. A `periodic` one is long.");
+        let named = ["move_in", "move_out"].map(str::to_owned).to_vec();
+        assert_eq!(told, [("kind".to_owned(), named)]);
+        assert!(read("`move_in`, `move_out` and `periodic` need a lease (409).").is_empty());
+        assert!(read("A `move_in` needs a lease.").is_empty());
+    }
+
+    #[test]
     fn what_goes_with_a_choice_is_heard() {
         let both = "A `percentage` voucher has `percent` and no `amount`, a `fixed` one has `amount` and no `percent`; anything else gives 422.";
         let told = ["percentage: +percent -amount", "fixed: +amount -percent"];
@@ -127,6 +220,9 @@ mod tests {
         assert_eq!(read(both), told);
         assert_eq!(read("`fixed` needs an `amount` (422 without)."), ["fixed: +amount"]);
         assert_eq!(read("`amount` is required for `fixed` (422)."), ["fixed: +amount"]);
+        let each = "`fixed` and `percentage` need an `amount` (422).";
+        assert_eq!(read(each), ["fixed: +amount", "percentage: +amount"]);
+        assert_eq!(read("`percent` goes only with `percentage` (422)."), ["fixed: -percent"]);
         assert!(read("`fixed` needs an `amount`.").is_empty());
         assert!(read("A `fixed` one may not follow a `percentage` one (422).").is_empty());
         assert!(read("`amount` is not required for `fixed` (422).").is_empty());

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::passage;
 use super::prose::{has, mentions, on_one_line, sentences, ungrouped};
 use super::told::{number_called, refusals, statuses, statuses_or_usual};
 use crate::CheckDigit;
@@ -152,6 +153,48 @@ pub(super) fn minima(contract: &Contract, operation: &Operation) -> Vec<ToldMini
     told.collect()
 }
 
+/// A number of a body that may be so many times another one of it, and no more: "`deposit` is at most three times `rent`".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldRatio {
+    /// The member.
+    pub member: String,
+    /// How many times the other one it may be.
+    pub times: i64,
+    /// The other one.
+    pub of: String,
+    /// With which it is said to be refused.
+    pub statuses: Vec<u16>,
+}
+
+/// Those that an operation tells with a status.
+pub(super) fn ratios(contract: &Contract, operation: &Operation) -> Vec<ToldRatio> {
+    const MOST: [&str; 7] =
+        ["at most", "more than", "no more than", "not exceed", "exceed", "exceeds", "greater than"];
+    const NUMBERS: [(&str, i64); 6] =
+        [("twice", 2), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("ten", 10)];
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let body = Outline::of(contract, &[schema]);
+    let said = passage::statements(operation.told.as_deref().unwrap_or_default());
+    let told = said.iter().filter_map(|statement| {
+        let statuses: Vec<u16> =
+            statuses(statement).filter(|status| matches!(status, 400 | 422)).collect();
+        let pieces: Vec<&str> = statement.split('`').collect();
+        let [_, member, between, of, ..] = pieces.as_slice() else { return None };
+        let are_numbers = body.has_number(member) && body.has_number(of) && member != of;
+        let (bound, times) = match between.trim().strip_suffix(" times") {
+            Some(said) => said.rsplit_once(' ')?,
+            None => between.trim().rsplit_once(' ').filter(|(_, last)| *last == "twice")?,
+        };
+        let is_bound = MOST.iter().any(|most| bound.trim_end().ends_with(most));
+        let called = NUMBERS.iter().find(|(name, _)| *name == times).map(|(_, number)| *number);
+        let times = called.or_else(|| times.parse().ok())?;
+        let is_told = are_numbers && is_bound && !statuses.is_empty();
+        let (member, of) = ((*member).to_owned(), (*of).to_owned());
+        is_told.then_some(ToldRatio { member, times, of, statuses })
+    });
+    told.collect()
+}
+
 fn pieces(sentence: &str) -> impl Iterator<Item = &str> {
     sentence.split(',').flat_map(|piece| piece.split(" or "))
 }
@@ -261,6 +304,23 @@ mod tests {
         let contract = reading.contract.expect("a valid contract");
         let told = bounds(&contract, &contract.operations[0]);
         told.into_iter().map(|one| (one.list, one.member, one.statuses)).collect()
+    }
+
+    #[test]
+    fn how_many_times_another_one_a_number_may_be_is_heard() {
+        let told = |said: &str| {
+            let yaml = format!(
+                "  /leases:\n    post:\n      operationId: make\n      description: \"{said}\"\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{deposit: {{type: integer}}, rent: {{type: integer}}}}}}}}}}}}\n      responses: {{'201': {{description: It.}}, '422': {{description: No.}}}}\n"
+            );
+            let contract = crate::resources::tests::contract(&yaml);
+            let told = ratios(&contract, &contract.operations[0]).into_iter();
+            told.map(|one| (one.member, one.times, one.of)).collect::<Vec<_>>()
+        };
+        let three = [("deposit".to_owned(), 3, "rent".to_owned())];
+        assert_eq!(told("Rules (each 422):\n\n- `deposit` is at most three times `rent`"), three);
+        assert_eq!(told("A `deposit` of more than 3 times `rent` is a 422."), three);
+        assert!(told("A `deposit` of three times `rent` is usual (422).").is_empty());
+        assert!(told("A `deposit` of more than three times `rent` is rare.").is_empty());
     }
 
     #[test]

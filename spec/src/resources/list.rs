@@ -69,6 +69,8 @@ pub struct List<'a> {
     pub made_at: Option<String>,
     /// The parameters that ask for some of the items.
     pub filters: Vec<Filter<'a>>,
+    /// The same by a member of an object that an item has: its `member` is a JSON pointer, `/address/city`.
+    pub inner_filters: Vec<Filter<'a>>,
     /// The switches whose two values ask for items of their own each.
     pub halves: Vec<Halves<'a>>,
     /// The parameter that asks for items that have a text.
@@ -161,6 +163,7 @@ impl<'a> List<'a> {
             maker,
             id,
             filters: queries.filters(),
+            inner_filters: queries.inner_filters(),
             halves: queries.halves(),
             search: queries.search(),
             sorts: sort::of(&queries, operation),

@@ -72,9 +72,11 @@ mod size;
 mod sort;
 mod stock;
 mod sum;
+mod table;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod thing_period;
 mod told;
 mod total;
 mod unfit;
@@ -103,7 +105,7 @@ pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_
 pub use granted::{Grant, Grantee};
 pub use length::Length;
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
-pub use limit::{ToldLimit, ToldMinimum};
+pub use limit::{ToldLimit, ToldMinimum, ToldRatio};
 pub use list::List;
 pub use moment::{LimitedMoment, MomentLimit};
 pub use needed_state::NeededState;
@@ -128,6 +130,7 @@ pub use size::SizeLimit;
 pub use sort::{Comparison, Sort};
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
+pub use thing_period::ThingPeriod;
 pub use told::{
     says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state,
     says_not_before, says_overlap_is_of_one, says_refused_before, says_tables_are_standard,

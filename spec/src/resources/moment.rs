@@ -15,6 +15,8 @@ use crate::outline::Outline;
 pub enum MomentLimit {
     /// It has to lie ahead.
     Ahead,
+    /// It is tomorrow at the earliest.
+    Tomorrow,
     /// It may not lie ahead.
     NotAhead,
     /// It may lie back so many days, and no more.
@@ -32,6 +34,8 @@ pub struct LimitedMoment {
     pub limit: MomentLimit,
     /// With which it is said to be refused beyond that.
     pub statuses: Vec<u16>,
+    /// Whether it is told which day today is: that of UTC.
+    pub is_utc: bool,
 }
 
 /// All that is said of the moments of an operation's body.
@@ -48,6 +52,9 @@ pub(super) fn limited(contract: &Contract, operation: &Operation) -> Vec<Limited
     let members: Vec<(&str, &Vec<SchemaId>)> =
         all.iter().filter(is_moment).map(|(name, ids)| (*name, ids)).collect();
     let said = of_operation(contract, operation, &members);
+    let general = contract.info.description.as_deref();
+    let mut texts = general.into_iter().chain(operation.told.as_deref());
+    let is_utc = texts.any(|text| text.contains("UTC"));
     let mut told: Vec<LimitedMoment> = Vec::new();
     for one in said.into_iter().chain(of_members(contract, &members)) {
         let is_same = |limit: MomentLimit| {
@@ -55,7 +62,7 @@ pub(super) fn limited(contract: &Contract, operation: &Operation) -> Vec<Limited
         };
         let is_known = told.iter().any(|known| known.member == one.member && is_same(known.limit));
         if !is_known {
-            told.push(one);
+            told.push(LimitedMoment { is_utc, ..one });
         }
     }
     told
@@ -81,7 +88,8 @@ fn of_operation(
             let only_one = || only(names.iter().copied()).filter(|_| is_refusal);
             let named = subject(names, piece).or_else(|| subject(names, sentence));
             let member = named.or_else(only_one)?.to_owned();
-            Some(LimitedMoment { member, limit, statuses: statuses_or_usual(sentence) })
+            let statuses = statuses_or_usual(sentence);
+            Some(LimitedMoment { member, limit, statuses, is_utc: false })
         })
     });
     told.collect()
@@ -98,7 +106,8 @@ fn of_members(contract: &Contract, members: &[(&str, &Vec<SchemaId>)]) -> Vec<Li
             let denied = has(sentence, &NOT_AHEAD).then_some(MomentLimit::NotAhead);
             limits.chain(denied).map(move |limit| {
                 let member = (*name).to_owned();
-                LimitedMoment { member, limit, statuses: statuses_or_usual(sentence) }
+                let statuses = statuses_or_usual(sentence);
+                LimitedMoment { member, limit, statuses, is_utc: false }
             })
         })
     });
@@ -134,7 +143,19 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         ["may not ", "must not ", "cannot ", "can't ", "can not ", "never ", "mustn't "];
     // "What isn't in the future is a 422": the other way round, but who says so need not mean that.
     const DENIED: [&str; 3] = ["not in the future", "n't in the future", "not after today"];
-    let (must, may_not) = (has(sentence, &MUST), has(sentence, &MAY_NOT));
+    const TOMORROW: [&str; 7] = [
+        "at least tomorrow",
+        "tomorrow or later",
+        "tomorrow at the earliest",
+        "at the earliest tomorrow",
+        "not before tomorrow",
+        "no earlier than tomorrow",
+        "from tomorrow on",
+    ];
+    let may_not = has(sentence, &MAY_NOT);
+    // "It is at most 30 days ahead, 422 otherwise."
+    let otherwise = is_refusal && !may_not && has(sentence, &["otherwise"]);
+    let must = has(sentence, &MUST) || otherwise;
     let pieces = sentence.split(',').map(|piece| {
         let is_said = has(piece, &AHEAD);
         let ahead = match (must, may_not) {
@@ -146,6 +167,13 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         // What has to come after another moment comes late enough where that is near.
         let later = must && has(piece, &["later than the ", "after the day "]);
         let ahead = ahead.filter(|_| is_said).or(later.then_some(MomentLimit::Ahead));
+        let ahead = match ahead {
+            _ if has(piece, &TOMORROW) => Some(MomentLimit::Tomorrow),
+            Some(MomentLimit::Ahead) if has(piece, &["after today", "later than today"]) => {
+                Some(MomentLimit::Tomorrow)
+            }
+            ahead => ahead,
+        };
         let back = days_back(&piece.to_lowercase()).filter(|_| may_not || is_refusal);
         let over =
             (is_refusal && !may_not && has(piece, &["is before today", "lies before today"]))
@@ -235,6 +263,17 @@ mod tests {
         assert_eq!(told("Lends.", "Not in the future."), [of("lent_on", MomentLimit::NotAhead)]);
         let day = told("An unknown copy, or a `lent_on` after today, is a 422.", "");
         assert_eq!(day, [of("lent_on", MomentLimit::NotAhead)]);
+    }
+
+    #[test]
+    fn the_next_days_are_heard() {
+        let both = [of("due_on", MomentLimit::Tomorrow), of("due_on", MomentLimit::Within(365))];
+        for said in [
+            "`due_on` is at least tomorrow, and at most 365 days from today: 422 otherwise.",
+            "`due_on` has to be after today, and no more than 365 days from today (422).",
+        ] {
+            assert_eq!(told(said, ""), both, "{said}");
+        }
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub struct Period {
     pub end: String,
     /// Whether one that ends when it begins is refused as well.
     pub has_length: bool,
+    /// Whether it is said that one may end when it begins: "`to` isn't before `from`".
+    pub may_be_short: bool,
     /// Where it has to lie ahead, within how many days from today.
     pub within: Option<u64>,
 }
@@ -115,7 +117,7 @@ pub(super) fn apart(contract: &Contract, operation: &Operation) -> Option<Period
     let own = own.filter(|text| has(text, &["409"]));
     let mut said = refusals(operation, [409]).chain(own).filter(|text| has(text, &OVERLAP));
     let has_length = !has(said.next()?, &ONE_DAY);
-    Some(Period { begin, end, has_length, within: None })
+    Some(Period { begin, end, has_length, may_be_short: false, within: None })
 }
 
 /// The period of a body that has to be drawn for each request: as it is said to overlap no other, or to lie ahead.
@@ -131,7 +133,7 @@ pub(super) fn drawn(
     within?;
     let body = Outline::of(contract, &[operation.body_schema()?]);
     let (begin, end) = named(&body, contract)?;
-    Some(Period { begin, end, has_length: true, within })
+    Some(Period { begin, end, has_length: true, may_be_short: false, within })
 }
 
 /// Within how many days from today a period has to lie to be taken, or to be removed again, where it has to lie ahead.
@@ -181,12 +183,13 @@ pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Peri
         begin: begin.to_owned(),
         end: end.to_owned(),
         has_length: has(told, &STRICTLY),
+        may_be_short: has(told, &OR_EQUAL) && !has(told, &STRICTLY),
         within: None,
     })
 }
 
 /// How it is said which of two moments comes first.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 16] = [
     "ends before",
     "end before",
     "ending before",
@@ -195,6 +198,8 @@ const ORDER: [&str; 14] = [
     "not before",
     "not be before",
     "n't be before",
+    "isn't before",
+    "on or after",
     "not end after",
     "later than",
     "earlier than",
@@ -206,6 +211,17 @@ const ORDER: [&str; 14] = [
 /// How it is said that they are not even the same.
 const STRICTLY: [&str; 5] =
     ["not end after", "must be later than", "must be after", "has to be after", "not later than"];
+
+/// How it is said that they may be the same.
+const OR_EQUAL: [&str; 7] = [
+    "isn't before",
+    "is not before",
+    "not be before",
+    "n't be before",
+    "not lie before",
+    "on or after",
+    "not earlier than",
+];
 
 fn is_order(piece: &str) -> bool {
     has(piece, &ORDER)

@@ -11,42 +11,85 @@ pub(super) fn says_contains(text: &str) -> bool {
     has(text, &["contain", "substring", "anywhere in", "part of", "somewhere in", "this text in "])
 }
 
-/// Whether letter case doesn't matter.
+/// Whether letter case doesn't matter: a sentence that speaks of letter case says that it makes no difference.
 pub(super) fn says_any_case(text: &str) -> bool {
-    const SAYINGS: [&str; 31] = [
-        "upper and lower case being",
-        "upper and lower case are",
-        "lower and upper case are",
-        "differs only in letter case",
+    /// What speaks of letter case, and says by itself that it is no matter.
+    const SAYINGS: [&str; 17] = [
         "case makes no difference",
         "whatever case",
-        "whatever letter case",
-        "upper and lower case make",
-        "case is ignored",
-        "other letter case",
-        "another letter case",
-        "only in case",
-        "in case only",
-        "only in the case",
-        "does case matter",
-        "case doesn't matter",
-        "case does not matter",
-        "any letter case",
-        "upper or lower case",
-        "lower or upper case",
         "whatever the case",
-        "any case",
-        "case-insensitive",
-        "case insensitive",
-        "caseless",
+        "case is ignored",
         "ignoring case",
         "ignores case",
         "regardless of case",
+        "irrespective of case",
         "regard to case",
-        "regard to letter case",
-        "not case-sensitive",
+        "regard for case",
+        "only in case",
+        "in case only",
+        "only in the case",
+        "case doesn't matter",
+        "case does not matter",
+        "does case matter",
+        "caseless",
     ];
-    has(text, &SAYINGS)
+    const CASE: [&str; 11] = [
+        "letter case",
+        "upper case",
+        "upper-case",
+        "uppercase",
+        "lower case",
+        "lower-case",
+        "lowercase",
+        "upper and lower",
+        "upper or lower",
+        "casing",
+        "capitals",
+    ];
+    const NO_MATTER: [&str; 24] = [
+        "n't matter",
+        "not matter",
+        "no matter",
+        "never matter",
+        "regard",
+        "irrespective",
+        "independent",
+        "ignor",
+        "whatever",
+        "whether",
+        "heed",
+        "difference",
+        "differs only",
+        "differ only",
+        "only in letter case",
+        "other letter case",
+        "another letter case",
+        "any letter case",
+        "either letter case",
+        "upper or lower case",
+        "lower or upper case",
+        "case being alike",
+        "the same",
+        "alike",
+    ];
+    const INSENSITIVE: [&str; 4] =
+        ["case-insensitive", "case insensitive", "not case-sensitive", "n't case-sensitive"];
+    sentences(text).any(|sentence| {
+        let of_case = has(sentence, &CASE) && has(sentence, &NO_MATTER);
+        of_case
+            || has(sentence, &SAYINGS)
+            || has(sentence, &INSENSITIVE)
+            || speaks_of_any_case(sentence)
+    })
+}
+
+/// "In any case", at the end of what is said of texts, or before what they are: "(any case)", "in any case of its letters".
+fn speaks_of_any_case(sentence: &str) -> bool {
+    let sentence = sentence.to_lowercase();
+    sentence.match_indices("any case").any(|(at, saying)| {
+        let behind = sentence.get(at + saying.len()..).unwrap_or_default();
+        !behind.starts_with([' ', ',']) || behind.starts_with(" of ")
+    })
 }
 
 /// Whether some characters of a search may mean more than themselves.
@@ -357,7 +400,12 @@ pub(super) fn says_else_refused(text: &str) -> bool {
         "has to be",
         "must be",
     ];
-    let is_else = has(text, &ELSE) || says_any_other_move(text);
+    // "An action that the current status doesn't allow."
+    const DENIED: [&str; 6] = ["allow", "admit", "permit", "possible", "listed", "in the table"];
+    const NOT: [&str; 4] = ["n't ", "not ", "never ", "no "];
+    let denies =
+        || has(text, &["status", "state", "table"]) && has(text, &NOT) && has(text, &DENIED);
+    let is_else = has(text, &ELSE) || says_any_other_move(text) || denies();
     is_else && (says_refused(text) || has(text, &["only "]))
 }
 

@@ -6,11 +6,13 @@
 //! | `kinds`, `kind[]` (arrays) | whose member `kind` is one of those values |
 //! | `max_price`, `min_price`, `price_lte`, `price[gte]` | whose member `price` is that much at most, or at least |
 //! | `min_votes`, `year_from` | the same of the only number like `vote_count`, or `published_year` |
+//! | `max_rent_cents` | the same of the only number that ends so: `asking_rent_cents` |
 //! | "whose `capacity` is at least this" | the same of the member that is named |
 //! | "With `true` only full ones, with `false` only the others" | of one half, each of which has what the other hasn't |
 //! | `price_lt`, `price[gt]` | whose member `price` is less, or more |
 //! | `from`, "Starts at this time or later" (moments) | whose member `starts_at` is that moment or a later one |
 //! | `shelf` | whose only member of the like, `shelf_id`, is that value and written likewise |
+//! | `city` | whose `address` has a member `city` of that value, where nothing else is called so |
 //! | `q`, `search` | that have the text |
 //! | `sort=name`, `sort=-name`, `sort=name:desc` | by `name`, or the other way round |
 //!
@@ -23,13 +25,14 @@ use crate::model::{Contract, JsonType, Location, Operation, Parameter, SchemaId}
 use crate::names::{fold, singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
+use crate::pointer::escape;
 
 /// A parameter that asks for some of the items: by a value, or by several.
 #[derive(Debug, Clone)]
 pub struct Filter<'a> {
     /// The parameter.
     pub parameter: &'a Parameter,
-    /// The member of an item that it is about: a single value of the parameter's own type.
+    /// The member of an item that it is about: a single value of the parameter's own type. A JSON pointer, where it lies deeper.
     pub member: String,
     /// What the member must be.
     pub kind: FilterKind,
@@ -133,6 +136,42 @@ impl<'a> Queries<'a> {
         filters.filter_map(|parameter| self.filter(parameter)).collect()
     }
 
+    /// The parameters that ask for items by a member of one of their objects.
+    pub(super) fn inner_filters(&self) -> Vec<Filter<'a>> {
+        let parameters = self.parameters().filter(|one| !is_of_pages(one));
+        parameters.filter_map(|parameter| self.inner_filter(parameter)).collect()
+    }
+
+    fn inner_filter(&self, parameter: &'a Parameter) -> Option<Filter<'a>> {
+        let schema = parameter.schema()?;
+        let own = Outline::of(self.contract, &[schema]);
+        let name = fold(&parameter.name);
+        if !own.is_scalar() || SEARCHES.contains(&name.as_str()) || self.filter(parameter).is_some()
+        {
+            return None;
+        }
+        let objects = self.item.members().into_keys();
+        let inner = objects.flat_map(|object| {
+            let within = self.item.member(object).filter(|one| one.is(JsonType::Object));
+            let names = within.iter().flat_map(|one| one.members().into_keys());
+            let called = names.filter(|member| fold(member) == name);
+            called.map(|member| (object, member.to_owned())).collect::<Vec<_>>()
+        });
+        let (object, member) = only(inner)?;
+        let theirs = self.item.member(object)?.member(&member)?;
+        let same = SCALARS.into_iter().any(|ty| own.is(ty) && theirs.is(ty));
+        let said = parameter.description.as_deref().unwrap_or_default();
+        same.then(|| Filter {
+            parameter,
+            member: format!("/{}/{}", escape(object), escape(&member)),
+            kind: FilterKind::Equal,
+            value: vec![schema],
+            several: false,
+            any_case: prose::says_any_case(said),
+            whole: !own.is(JsonType::String) || !own.texts().is_empty() || prose::says_whole(said),
+        })
+    }
+
     /// The switches of which a description says what each of both values asks for.
     pub(super) fn halves(&self) -> Vec<Halves<'a>> {
         const EACH: [&str; 2] = ["only", "those"];
@@ -167,7 +206,8 @@ impl<'a> Queries<'a> {
                 let equal = own.map(|member| (member, FilterKind::Equal));
                 let bounded = || {
                     let told = self.bounded(&name).or_else(|| self.told_bound(parameter));
-                    told.or_else(|| self.moment(parameter)).or_else(|| self.counted(parameter))
+                    let told = told.or_else(|| self.moment(parameter));
+                    told.or_else(|| self.counted(parameter)).or_else(|| self.bounded_end(parameter))
                 };
                 equal.or_else(bounded).or_else(|| self.one_among(&name))?
             }
@@ -213,6 +253,30 @@ impl<'a> Queries<'a> {
             let member = self.member(rest?);
             Some((member.filter(|Member(_, outline)| outline.is_number())?, kind))
         })
+    }
+
+    /// The only number whose name ends as that of a bound does: the `asking_rent_cents` of `max_rent_cents`.
+    fn bounded_end(&self, parameter: &Parameter) -> Option<(Member<'a>, FilterKind)> {
+        let called = words(&parameter.name);
+        let (first, bounded) = called.split_first().filter(|(_, bounded)| bounded.len() > 1)?;
+        let (_, kind) = BEFORE.iter().find(|(affix, _)| affix == first)?;
+        let is_bound = |word: &String| BEFORE.iter().any(|(affix, _)| affix == word);
+        let ends_so = |name: &&str| {
+            words(name).strip_suffix(bounded).is_some_and(|rest| !rest.iter().any(is_bound))
+        };
+        // "With a connector of this power or more": what is bounded is a part's, and not the thing's.
+        let said = parameter.description.as_deref().unwrap_or_default();
+        let parts = self
+            .item
+            .members()
+            .into_keys()
+            .filter(|name| self.item.member(name).is_some_and(|one| one.is(JsonType::Array)));
+        let mut parts = parts.flat_map(singulars);
+        (!parts.any(|part| prose::mentions(said, &part))).then_some(())?;
+        let members = self.item.members().into_keys().filter(ends_so);
+        let members =
+            members.filter_map(|name| Some(Member(name.to_owned(), self.item.member(name)?)));
+        Some((only(members.filter(|Member(_, outline)| outline.is_number()))?, *kind))
     }
 
     /// The number that a description names, with the bound: "whose `capacity` is at least this".

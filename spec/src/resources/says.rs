@@ -3,10 +3,11 @@
 use super::{
     Arranged, Brought, Capacity, Census, Dated, Each, Formula, GoesWith, Key, Length,
     LimitedMoment, NeededState, NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising,
-    SizeLimit, ToldLimit, ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, arranged, brought,
-    capacity, cascade, census, choice, conflict, consequence, dated, each, formula, granted,
-    length, limit, moment, needed_state, needed_thing, often, owner, ownership, period, persons,
-    prose, said, sense, size, told, unfit, unseen, within,
+    SizeLimit, ThingPeriod, ToldLimit, ToldMinimum, ToldNumber, ToldRatio, ToldSense, Unfit,
+    Unseen, arranged, brought, capacity, cascade, census, choice, conflict, consequence, dated,
+    each, formula, granted, length, limit, moment, needed_state, needed_thing, often, owner,
+    ownership, period, persons, prose, said, sense, size, thing_period, told, unfit, unseen,
+    within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -308,6 +309,13 @@ impl<'a> Resources<'a> {
         period::bounds(self.contract, operation)
     }
 
+    /// The members of an operation's body, each with those of its values with which it is said to be refused (409) unless something
+    /// is there.
+    #[must_use]
+    pub fn conditioned(&self, operation: &Operation) -> Vec<(String, Vec<String>)> {
+        choice::conditioned(self.contract, operation)
+    }
+
     /// What goes with the values of a member of an operation's body that is one of a few.
     #[must_use]
     pub fn goes_with(&self, operation: &Operation) -> Vec<GoesWith> {
@@ -503,6 +511,18 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn told_sense(&self, operation: &Operation) -> Option<ToldSense> {
         sense::of(self, operation)
+    }
+
+    /// The numbers of an operation's body that may be so many times another one of it, and no more.
+    #[must_use]
+    pub fn told_ratios(&self, operation: &Operation) -> Vec<ToldRatio> {
+        limit::ratios(self.contract, operation)
+    }
+
+    /// The moments of an operation's body that have to lie between those of the thing that it is about.
+    #[must_use]
+    pub fn thing_periods(&self, operation: &Operation) -> Vec<ThingPeriod> {
+        thing_period::of(self, operation)
     }
 
     /// The value of an operation's body that may not go down.

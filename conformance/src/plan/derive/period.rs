@@ -6,10 +6,10 @@ use spec::model::{JsonType, Location as In, Method, Operation, Parameter, Schema
 use spec::resources::{Period, says_not_before, says_refused_before};
 
 use super::refused::Refused;
-use super::{CALL, told, told_limit, valid_call};
-use crate::case::{Case, Criterion, Expected, Text};
+use super::{CALL, told, told_limit, valid_call, was_answered};
+use crate::case::{Case, Criterion, Derivation, Expected, Text};
 use crate::plan::Planner;
-use crate::plan::draft::Draft;
+use crate::plan::draft::{About, Draft};
 use crate::promise;
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
@@ -24,6 +24,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let subject = Subject { planner, operation, period, refused };
         cases.extend(subject.reversed());
         cases.extend(subject.without_length());
+        cases.extend(subject.of_one_day());
         cases.extend(subject.changed_alone());
     }
     cases
@@ -66,6 +67,9 @@ fn sharing_a_day(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     Some(told(draft, operation, conflict, (&detail, summary)))
 }
 
+/// The step that makes a longer one.
+const FIRST: &str = "first";
+
 struct Subject<'s> {
     planner: &'s Planner<'s>,
     operation: &'s Operation,
@@ -101,6 +105,42 @@ impl Subject<'_> {
         let sample = self.with(&sample, &self.period.end, &begin)?;
         let case = || self.case(sample, &self.period.end, "without-length", "ends when it begins");
         self.period.has_length.then(case).flatten()
+    }
+
+    /// One that ends on the day that it begins on, where that is said to be right.
+    fn of_one_day(&self) -> Option<Case> {
+        let Self { planner, operation, period, .. } = self;
+        let body = Merged::of(planner.contract, &[operation.body_schema()?], Choice::default());
+        let is_day = |name: &String| {
+            let own = body.declared().get(name.as_str()).cloned().unwrap_or_default();
+            Merged::of(planner.contract, &own, Choice::default()).format() == Some("date")
+        };
+        (period.may_be_short && is_day(&period.begin) && is_day(&period.end)).then_some(())?;
+        let (status, _) = planner.success(operation)?;
+        let Status::Code(code) = status else { return None };
+        let (mut draft, request, path) = valid_call(planner, operation, Extent::Complete).ok()?;
+        // What a longer one is refused for is no matter of its length.
+        draft.push(operation, FIRST, request, planner.succeeds(operation));
+        draft.status_of(FIRST);
+        let request = draft.request_of_its_own(operation, &path, Extent::Complete, CALL).ok()?;
+        let (_, begin) = request.members().find(|(name, _)| **name == period.begin)?;
+        let begin = begin.clone();
+        let request = request.with_member(&period.end, begin)?;
+        draft.push(operation, CALL, request, Vec::new());
+        let conflict = Status::Code(409);
+        let is_documented = operation.responses.contains_key(&conflict);
+        let any_of: Vec<Status> =
+            [status].into_iter().chain(is_documented.then_some(conflict)).collect();
+        let last = draft.last_step()?;
+        last.criteria.push(Criterion::Status(any_of.into()));
+        last.premises.push(was_answered("limit-accepted", FIRST, code, "a longer one is accepted"));
+        Some(draft.finish(About {
+            cell: (operation, status),
+            source: Derivation::Boundary,
+            detail: format!("body.{}:one-day", period.end),
+            summary: "what ends on the day that it begins on is accepted".to_owned(),
+            origin: operation.origin.clone(),
+        }))
     }
 
     /// One of the two, so that it lies on the other side of the one that is there.

@@ -24,7 +24,48 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(wrong_digit(planner, operation));
     cases.extend(fallen(planner, operation));
     cases.extend(not_above(planner, operation));
+    cases.extend(outside(planner, operation));
+    cases.extend(too_many_times(planner, operation));
     cases
+}
+
+/// Numbers just above so many times another one, of those that may not be.
+fn too_many_times(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let cases = planner.resources.told_ratios(operation).into_iter().filter_map(|told| {
+        let refused = refused(planner, operation, &[&told.statuses])?;
+        let change = |sample: Sample| {
+            let Sample::Value(of) = sample.members()?.get(&told.of)? else { return None };
+            let most = of.as_i64()?.checked_mul(told.times)?;
+            let beyond = Sample::Value(most.checked_add(1)?.into());
+            sample.with(&Location::default().member(&told.member), beyond)
+        };
+        let member = told.member.as_str();
+        // At the root, nothing of it is drawn anew.
+        let about = (member, member, &Location::default());
+        changed(planner, operation, &refused, about, change, "too-many-times")
+    });
+    cases.collect()
+}
+
+/// Moments before the thing begins, and after it ends, of those that have to lie between.
+fn outside(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    const BEFORE: &str = "2001-02-03";
+    const AFTER: &str = "2199-02-03";
+    let cases = planner.thing_periods(operation).iter().flat_map(|told| {
+        let sides = [(&told.begin, BEFORE, "before-thing"), (&told.end, AFTER, "after-thing")];
+        sides.into_iter().filter_map(|(side, day, detail)| {
+            side.as_ref()?;
+            let refused = refused(planner, operation, &[&told.statuses])?;
+            let schema = planner.media_type(operation)?.schema?;
+            let body = Merged::of(planner.contract, &[schema], Choice::default()).properties();
+            let ids = body.get(told.member.as_str())?;
+            let format = Merged::of(planner.contract, ids, Choice::default()).format();
+            let time = if format == Some("date-time") { "T10:00:00Z" } else { "" };
+            let value = Sample::Value(format!("{day}{time}").into());
+            with(planner, operation, &refused, (&told.member, value), detail)
+        })
+    });
+    cases.collect()
 }
 
 /// The very values that members have to be more than.
@@ -58,8 +99,13 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         };
         let (offset, detail) = match told.limit {
             MomentLimit::Ahead => return None,
+            MomentLimit::Tomorrow if !told.is_utc => return None,
+            MomentLimit::Tomorrow => (0, "today"),
             MomentLimit::NotAhead => (400, "ahead"),
-            MomentLimit::Within(days) => (i64::try_from(days).ok()? + MORE, "too-far"),
+            MomentLimit::Within(days) => {
+                let more = if told.is_utc { 1 } else { MORE };
+                (i64::try_from(days).ok()? + more, "too-far")
+            }
             MomentLimit::Days(days) => (-i64::try_from(days).ok()? - MORE, "too-old"),
         };
         let refused = refused(planner, operation, &[&told.statuses])?;
@@ -125,7 +171,10 @@ fn past(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let mut said =
             ids.iter().filter_map(|id| planner.contract.schema(*id).description.as_deref());
         let mut told = planner.limited_moments(operation).iter();
-        let told = told.find(|one| one.member == name && one.limit == MomentLimit::Ahead);
+        let told = told.find(|one| {
+            let is_ahead = matches!(one.limit, MomentLimit::Ahead | MomentLimit::Tomorrow);
+            one.member == name && is_ahead
+        });
         let usual = || said.any(lies_ahead).then_some([422, 400].as_slice());
         let statuses = told.map(|one| one.statuses.as_slice()).or_else(usual)?;
         let end = end_of(planner, operation, name);
@@ -250,7 +299,8 @@ fn changed(
     detail: &str,
 ) -> Option<Case> {
     let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
-    let (draft, path) = Draft::begun(planner, operation)?;
+    let (mut draft, path) = Draft::begun(planner, operation)?;
+    draft.bring_around(operation, &path);
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
     let sample = change(sample)?;
     let summary = format!("`{own}` is beyond the limit that its description tells");

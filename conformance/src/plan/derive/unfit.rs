@@ -74,7 +74,7 @@ fn refused(
     let status = Status::Code(*status);
     // Rules of who makes a thing are about what the body names, not about what the thing was made with.
     let names_it = || request.expressions().iter().any(|one| one.step() == Some(made));
-    (operation.told == operation.description || names_it()).then_some(())?;
+    (!operation.goes_by_others || names_it()).then_some(())?;
     let look = draft.set_member(made, (member, value))?;
     draft.keep_states();
     let expected = Expected { any_of: vec![status], code: CODE, level: Level::Must };

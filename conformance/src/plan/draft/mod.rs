@@ -17,6 +17,7 @@ mod request;
 mod side;
 mod state;
 mod tag;
+mod thing_period;
 mod undo;
 mod vacant;
 mod version;
@@ -418,6 +419,7 @@ impl<'p> Draft<'p> {
         }
         self.with_current_tag(operation, &mut request);
         self.with_current_version(operation, &mut request);
+        self.within_thing_period(operation, &mut request);
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
         }

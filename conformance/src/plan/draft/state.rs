@@ -378,8 +378,8 @@ impl<'p> Draft<'p> {
         };
         let value = life.value(one)?;
         // What is decided may have to be explained.
-        let needed = match one.value {
-            Some(_) => self.members_of_body(one.operation),
+        let needed = match &one.value {
+            Some(value) => self.members_with(one.operation, by, value),
             None => self.planner.resources.needed_for(one.operation, &one.to),
         };
         self.naming(one.operation, path, (by, Sample::Value(value)), &needed)
@@ -406,6 +406,17 @@ impl<'p> Draft<'p> {
             maker.is_ok_and(|maker| self.planner.resources.takes(operation, maker))
         });
         taken.map(|step| step.id.clone()).collect()
+    }
+
+    /// The members that go with a value of one: those that are said to, or all where nothing is said of any.
+    fn members_with(&self, operation: &Operation, by: &str, value: &Value) -> Vec<String> {
+        let choices: Vec<_> =
+            self.planner.choices(operation).iter().filter(|one| one.member == by).collect();
+        if choices.is_empty() {
+            return self.members_of_body(operation);
+        }
+        let with = choices.into_iter().filter(|one| *value == one.value.as_str());
+        with.flat_map(|one| one.has.clone()).collect()
     }
 
     fn members_of_body(&self, operation: &Operation) -> Vec<String> {

@@ -10,6 +10,7 @@
 //! `booked` and `confirmed` are values; "`open` → `in_progress` → `closed`" of the member itself, which a PATCH writes;
 //! `POST /lists/{id}/archive`, where the list has a flag `archived`. Of what is said in other words nothing is known.
 
+mod acting;
 mod answered;
 mod decided;
 mod moves;

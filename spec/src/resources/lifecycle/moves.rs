@@ -1,9 +1,9 @@
 //! Who moves a thing: an action within it, or a write that names the state.
 
 use super::super::{Resources, is_soft_delete, needed_state, prose, told, unfit};
-use super::Move;
 use super::sign::{States, WORDS};
 use super::transitions::{Transition, called_like, is_participle, mentioned, transitions, turned};
+use super::{Move, acting};
 use crate::model::{Method, Operation, Status};
 use crate::names::{fold, words};
 use crate::only::only;
@@ -57,7 +57,26 @@ impl<'a> Finder<'_, 'a> {
         }
         // What a body may name leads to several states, however the sentence goes that tells them.
         let named = self.naming(operation);
+        let named = if named.is_empty() { self.acting(operation) } else { named };
         if named.is_empty() { self.called_for_it(operation).into_iter().collect() } else { named }
+    }
+
+    /// A body that names what is to be done: a move for each row of the table that tells what comes of it.
+    fn acting(&self, operation: &'a Operation) -> Vec<Move<'a>> {
+        let Some(schema) = operation.body_schema() else { return Vec::new() };
+        let body = Outline::of(self.resources.contract, &[schema]);
+        let told = operation.told.as_deref().unwrap_or_default();
+        let Some((by, acts)) = acting::acts(&body, told, &self.sign.states) else {
+            return Vec::new();
+        };
+        let refused_else = self.refused_else(operation, true);
+        let moves = acts.into_iter().map(|(value, from, to)| Move {
+            by: Some(by.to_owned()),
+            value: Some(value.into()),
+            refused_else,
+            ..Move::to(operation, from, to)
+        });
+        moves.collect()
     }
 
     /// What a write of the thing itself does to its state.

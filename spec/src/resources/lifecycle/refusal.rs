@@ -1,5 +1,7 @@
 //! What an operation is refused for: the state of what it is about.
 
+use serde_json::Value;
+
 use super::super::needed_state;
 use super::super::prose::{has, says_only, says_refused, sentences};
 use super::super::told::statuses;
@@ -15,6 +17,8 @@ pub struct Refusal<'l> {
     pub state: &'l str,
     /// When it is to lead to this one; `None`: whatever it asks for.
     pub to: Option<&'l str>,
+    /// When it asks for that by this value, where that isn't the state itself.
+    pub value: Option<&'l Value>,
     /// With this status.
     pub status: u16,
     /// Whether the document says so outright, with the status.
@@ -26,15 +30,24 @@ pub(super) fn of_moves<'l>(states: &'l [String], own: &[&'l Move<'_>]) -> Vec<Re
     let refused = own.iter().filter_map(|one| Some((*one, one.refused_else?)));
     let all = refused.flat_map(|(one, status)| {
         let others = states.iter().filter(|state| !one.from.contains(state));
-        // Whether what is in a state already may be moved there is another question.
-        let others = others.filter(|state| one.by.is_none() || **state != one.to);
+        // Whether what is in a state already may be moved there is another question, unless it is asked for by what is done.
+        let is_named = one.by.is_some() && one.value.is_none();
+        let others = others.filter(move |state| !is_named || **state != one.to);
         others.map(move |state| {
             let to = one.by.is_some().then_some(one.to.as_str());
             let is_told = one.by.is_some() || one.says(status);
-            Refusal { state, to, status, is_told }
+            Refusal { state, to, value: one.value.as_ref(), status, is_told }
         })
     });
     all.collect()
+}
+
+impl Refusal<'_> {
+    /// Whether a move is what is refused, where something is asked for.
+    #[must_use]
+    pub fn is_of(&self, one: &Move<'_>) -> bool {
+        self.to == Some(one.to.as_str()) && self.value == one.value.as_ref()
+    }
 }
 
 impl Move<'_> {
@@ -71,7 +84,7 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
     let mut all: Vec<Refusal<'l>> = Vec::new();
     for state in found {
         if all.iter().all(|known| known.state != state) {
-            all.push(Refusal { state, to: None, status: CONFLICT, is_told });
+            all.push(Refusal { state, to: None, value: None, status: CONFLICT, is_told });
         }
     }
     let nouns = life.reader.path.last_literal().map(nouns).unwrap_or_default();
@@ -80,7 +93,13 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
         states.iter().filter(|state| !needed.contains(state)).collect()
     };
     let others = needed.as_ref().map(others).unwrap_or_default().into_iter();
-    all.extend(others.map(|state| Refusal { state, to: None, status: CONFLICT, is_told }));
+    all.extend(others.map(|state| Refusal {
+        state,
+        to: None,
+        value: None,
+        status: CONFLICT,
+        is_told,
+    }));
     // Where nothing is left in which it could be done, something was misread.
     if all.len() < states.len() { all } else { Vec::new() }
 }

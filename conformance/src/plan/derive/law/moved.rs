@@ -49,16 +49,16 @@ fn asked_for<'l>(
     refusal: Refusal<'l>,
 ) -> Vec<Refusal<'l>> {
     let is_named = |one: &&Move<'_>| one.by.is_some() && !one.is_guessed;
-    let named = life.moves_of(operation).filter(is_named).map(|one| one.to.as_str());
-    let mut targets: Vec<&str> = Vec::new();
-    for to in named.filter(|_| refusal.to.is_none()) {
-        if !targets.contains(&to) {
-            targets.push(to);
+    let named = life.moves_of(operation).filter(is_named);
+    let is_of_all = refusal.to.is_none();
+    let mut all = vec![refusal];
+    for one in named.filter(|_| is_of_all) {
+        if !all.iter().any(|known| known.is_of(one)) {
+            let (to, value) = (Some(one.to.as_str()), one.value.as_ref());
+            all.push(Refusal { to, value, ..all[0].clone() });
         }
     }
-    let more: Vec<Refusal<'l>> =
-        targets.into_iter().map(|to| Refusal { to: Some(to), ..refusal.clone() }).collect();
-    [refusal].into_iter().chain(more).collect()
+    all
 }
 
 /// In each state that it is said to move, it leads where it is said to.
@@ -103,10 +103,21 @@ fn moves(
     }
     let summary = format!("what is `{from}` becomes `{}`", own.to);
     let detail = match own.by {
-        Some(_) => format!("{MOVES}:{from}:{}", own.to),
+        Some(_) => format!("{MOVES}:{from}:{}", named_by(life, operation, own)),
         None => format!("{MOVES}:{from}"),
     };
     Some(told(draft, operation, status, (&detail, &summary)))
+}
+
+/// What tells a move from the others of its operation: where it leads, or what asks for it where several lead there.
+fn named_by(life: &Lifecycle<'_>, operation: &Operation, own: &Move<'_>) -> String {
+    let as_far = life.moves_of(operation).filter(|one| one.to == own.to);
+    let mut values: Vec<_> = as_far.filter_map(|one| one.value.as_ref()).collect();
+    values.dedup();
+    match &own.value {
+        Some(value) if values.len() > 1 => shown(value),
+        _ => own.to.clone(),
+    }
 }
 
 /// Looks at the other thing, which nothing was done to.
@@ -245,7 +256,7 @@ fn refuses(
     operation.responses.get(&status)?;
     let state = refusal.state;
     let (mut draft, path) = Draft::brought_with_needs(planner, operation, life, state)?;
-    let asked = life.moves_of(operation).find(|one| refusal.to == Some(one.to.as_str()));
+    let asked = life.moves_of(operation).find(|one| refusal.is_of(one));
     let request = match asked {
         Some(asked) => draft.moving(life, asked, &path)?,
         None => draft.request(operation, &path, Extent::Minimal).ok()?,
@@ -271,11 +282,12 @@ fn refuses(
     let message = format!("`{}` stays `{state}` where a move was refused", life.member);
     let unchanged = Criterion::Relation(Relation::new(UNCHANGED, message, kind));
     read(&mut draft, planner, life, (operation, &path), READ, vec![unchanged])?;
-    let (detail, summary) = match refusal.to {
-        Some(to) => {
-            (format!("{REFUSES}:{state}:{to}"), format!("what is `{state}` does not become `{to}`"))
+    let (detail, summary) = match (asked, refusal.to) {
+        (Some(asked), Some(to)) => {
+            let by = named_by(life, operation, asked);
+            (format!("{REFUSES}:{state}:{by}"), format!("what is `{state}` does not become `{to}`"))
         }
-        None => (format!("{REFUSES}:{state}"), format!("what is `{state}` is left as it is")),
+        _ => (format!("{REFUSES}:{state}"), format!("what is `{state}` is left as it is")),
     };
     Some(told(draft, operation, status, (&detail, &summary)))
 }

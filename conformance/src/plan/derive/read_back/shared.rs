@@ -207,6 +207,8 @@ fn collect_sent(
             }
             // An object that nothing describes may get members of the server's own.
             JsonType::Object if members_of(&member).is_empty() => {}
+            // Each may be made something else of: of texts, objects that have them.
+            JsonType::Array if !are_of_kind(planner, &member, &inner) => {}
             JsonType::Array if inner.types().contains(sent) && !inner.unique_items() => {
                 push(Likeness::AllItems, level(&inner));
                 if !has_own_order(&inner) {
@@ -256,6 +258,23 @@ fn objects_of(
     // Which is which can't be told by their places.
     (are_objects && !items.is_empty() && (items.len() == 1 || !has_own_order(answer)))
         .then_some(items)
+}
+
+/// Whether the items of an array are of a kind that those of the answer are.
+fn are_of_kind(planner: &Planner<'_>, array: &Template, answer: &Merged<'_>) -> bool {
+    let kinds: Vec<JsonType> = match array {
+        Template::Array(items) => items.iter().map(type_of).collect(),
+        Template::Value(Value::Array(items)) => {
+            items.iter().map(|one| type_of(&Template::Value(one.clone()))).collect()
+        }
+        _ => Vec::new(),
+    };
+    kinds.into_iter().enumerate().all(|(n, kind)| {
+        let item = Merged::of(planner.contract, &answer.item(n), Choice::default());
+        // The id of something that was made before may be a number.
+        let is_reference = kind == JsonType::String && item.types().contains(JsonType::Integer);
+        item.types().contains(kind) || is_reference
+    })
 }
 
 /// Whether an array is said to come in an order of its own: "in the order of the week, however they were sent".

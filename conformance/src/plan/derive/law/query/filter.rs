@@ -19,7 +19,7 @@ use crate::sample::{Choice, Extent, Fixed, Merged, Sample};
 
 const CODE: &str = "filter-is-kept";
 /// Bounds, of which the first is taken that a thing can have. The one behind the bound is as near as can be, else farther.
-const BOUNDS: [(i64, i64); 4] = [(20, 1), (20, 10), (200, 1), (2, 1)];
+const BOUNDS: [(i64, i64); 6] = [(20, 1), (20, 10), (200, 1), (2, 1), (2_000, 1), (200_000, 1)];
 
 pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
     // One value is asked for at a time, as an array of it where several may be.

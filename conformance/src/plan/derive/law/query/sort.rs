@@ -16,8 +16,10 @@ use crate::sample::{Choice, Merged, Sample};
 const CODE: &str = "sorted-as-asked";
 /// The walk that asks for the default by name.
 const GIVEN: &str = "walk_given";
-/// Numbers whose order as text is another one, else just three; the one in the middle or at an end is made first.
-const NUMBERS: [[i64; 3]; 3] = [[100, 9, 10], [20, 30, 10], [2, 3, 1]];
+/// Numbers whose order as text is another one, else just three, of which the first are taken that a thing may have; the one in the
+/// middle or at an end is made first.
+const NUMBERS: [[i64; 3]; 5] =
+    [[100, 9, 10], [10_000, 999, 1_000], [1_000_000, 99_999, 100_000], [20, 30, 10], [2, 3, 1]];
 /// What texts begin with that stand in another order where letter case doesn't matter.
 const CODE_POINTS: [&str; 3] = ["b", "B", "a"];
 /// What texts begin with that stand in another order where it does.
@@ -70,24 +72,30 @@ pub(super) fn of_equals(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> 
     let keys = subject.planner.resources.keys(subject.list.maker, &[&sort.key.member]);
     keys.is_empty().then_some(())?;
     let is_number = |member: &str| subject.is_number(member);
-    let first = match is_number(&sort.key.member) {
-        true => Sample::Value(NUMBERS[0][1].into()),
-        false => Sample::Value(shared(subject, &sort.key.member)?),
+    let firsts: Vec<Sample> = match is_number(&sort.key.member) {
+        true => NUMBERS.iter().map(|numbers| Sample::Value(numbers[1].into())).collect(),
+        false => vec![Sample::Value(shared(subject, &sort.key.member)?)],
     };
-    let value = |place: usize| match is_number(&decisive.member) {
-        true => Sample::Value(NUMBERS[0][place].into()),
-        false => beginning_with(LETTERS[place]),
+    let of_letters = || LETTERS.map(beginning_with);
+    let decisions: Vec<[Sample; 3]> = match is_number(&decisive.member) {
+        true => NUMBERS.iter().map(|all| all.map(|one| Sample::Value(one.into()))).collect(),
+        false => vec![of_letters()],
     };
-    let make_all = |may_choose: bool| {
+    let make_all = |first: &Sample, decision: Option<&[Sample; 3]>| {
         let mut draft = Draft::new(subject.planner);
         for place in 0..LETTERS.len() {
             let mut members = vec![(sort.key.member.as_str(), first.clone())];
-            members.extend(may_choose.then(|| (decisive.member.as_str(), value(place))));
+            members.extend(decision.map(|all| (decisive.member.as_str(), all[place].clone())));
             make_with(&mut draft, subject.planner, subject.list, &members)?;
         }
         Some(draft)
     };
-    let mut draft = make_all(true).or_else(|| make_all(false))?;
+    let chosen = || {
+        let mut each =
+            firsts.iter().flat_map(|first| decisions.iter().map(move |all| (first, all)));
+        each.find_map(|(first, all)| make_all(first, Some(all)))
+    };
+    let mut draft = chosen().or_else(|| firsts.iter().find_map(|first| make_all(first, None)))?;
     subject.walk(&mut draft, &[(sort.parameter, Text::literal(sort.value.clone()))])?;
     let detail = format!("{}:equal", sort.value);
     let named = Named { law: CODE, parameter: sort.parameter, detail: &detail };

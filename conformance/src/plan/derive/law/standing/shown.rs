@@ -28,7 +28,8 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
         return Vec::new();
     }
     // Of a few values all are asked for, whether they are there or not: `filter.rs`.
-    let filters = subject.list.filters.iter().filter(|filter| subject.takes_any(filter));
+    let filters = subject.list.filters.iter().chain(&subject.list.inner_filters);
+    let filters = filters.filter(|filter| subject.takes_any(filter));
     let each = filters.flat_map(|filter| {
         let by_place = PLACES.iter().map(|(place, name)| {
             let value = subject.value(filter, *place);
@@ -57,13 +58,16 @@ impl Subject<'_> {
     /// The value of a member of the item at a place: of a list of values the last that every such list has.
     fn value(&self, filter: &Filter<'_>, place: usize) -> Expression {
         let paged = if leads(self.list).is_some() { "/0" } else { "" };
-        let member = escape(&filter.member).into_owned();
+        let pointer = match filter.member.starts_with('/') {
+            true => filter.member.clone(),
+            false => format!("/{}", escape(&filter.member)),
+        };
         let inner = match filter.kind {
             FilterKind::Has if place == 0 => "/0",
             FilterKind::Has => "/1",
             _ => "",
         };
-        Expression::output(WALK, "pages").at(&format!("{paged}/{place}/{member}{inner}"))
+        Expression::output(WALK, "pages").at(&format!("{paged}/{place}{pointer}{inner}"))
     }
 
     /// With one value.
