@@ -229,6 +229,9 @@ pub struct Step {
     /// How long its answer may take, where that isn't as long as any other's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+    /// How long to wait before it is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Duration>,
     /// What wraps its answers: expressions see what they are about.
     #[serde(skip)]
     pub envelope: Option<Arc<Envelope>>,

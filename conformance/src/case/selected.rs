@@ -48,6 +48,10 @@ impl Wanted<'_> {
         let member = &self.having.member;
         // Where it lies deeper, it is a pointer.
         let own = item.get(member).or_else(|| item.pointer(member)).unwrap_or(&Value::Null);
+        if let (FilterKind::HasAll, Value::Array(all)) = (self.having.kind, own) {
+            let has = |one: &Value| all.iter().any(|own| self.is(own, one) == Some(true));
+            return Some(self.any_of.iter().all(has));
+        }
         let of_any: Vec<Option<bool>> = match (self.having.kind, own) {
             (FilterKind::Has, Value::Array(all)) => {
                 let each = all.iter().flat_map(|own| self.any_of.iter().map(move |one| (own, one)));
@@ -65,7 +69,7 @@ impl Wanted<'_> {
         let is_coarse = self.having.coarse && !is_fine(own);
         let found = || order(own, value).filter(|order| !is_coarse || *order != Ordering::Equal);
         match self.having.kind {
-            FilterKind::Equal | FilterKind::Has => self.is(own, value),
+            FilterKind::Equal | FilterKind::Has | FilterKind::HasAll => self.is(own, value),
             FilterKind::AtMost => Some(found()? != Ordering::Greater),
             FilterKind::AtLeast => Some(found()? != Ordering::Less),
             FilterKind::Below => Some(found()? == Ordering::Less),
@@ -126,6 +130,8 @@ mod tests {
             ("city", FilterKind::Equal, json!("Kiel"), Some(false)),
             ("tags", FilterKind::Has, json!("B"), Some(true)),
             ("tags", FilterKind::Has, json!("c"), Some(false)),
+            ("tags", FilterKind::HasAll, json!("b"), Some(true)),
+            ("tags", FilterKind::HasAll, json!("c"), Some(false)),
         ] {
             let found = admits(&having(member, kind), value.clone(), &item);
             assert_eq!(found, expected, "{member} {kind} {value}");

@@ -122,9 +122,22 @@ fn sum(one: &Value, other: &Value) -> Option<Value> {
 /// Whether a moment is told to the microsecond: no two exchanges one after the other fit into one.
 pub(super) fn is_fine(moment: &Value) -> bool {
     const MICROSECONDS: usize = 6;
-    let fraction = moment.as_str().and_then(|text| text.split_once('.')).map(|(_, rest)| rest);
-    let digits = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();
-    fraction.is_some_and(|rest| digits(rest) >= MICROSECONDS)
+    fraction(moment).len() >= MICROSECONDS
+}
+
+/// Whether a moment is told to the millisecond, which the pause before a change is longer than. Whole seconds with three zeros
+/// are none.
+fn is_exact(moment: &Value) -> bool {
+    const MILLISECONDS: usize = 3;
+    let fraction = fraction(moment);
+    fraction.len() >= MILLISECONDS && fraction.bytes().any(|digit| digit != b'0')
+}
+
+/// The digits of a moment behind its seconds.
+fn fraction(moment: &Value) -> &str {
+    let behind = moment.as_str().and_then(|text| text.split_once('.')).map_or("", |(_, rest)| rest);
+    let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+    behind.get(..digits).unwrap_or_default()
 }
 
 /// How some bytes differ from those that had to be.
@@ -192,7 +205,7 @@ impl RelationKind {
                 let (got, from) = (got.value(context)?, from.value(context)?);
                 let moments = moment(&got).zip(moment(&from));
                 let has_moved = moments.is_some_and(|(now, before)| {
-                    now > before || (now == before && !(is_fine(&got) || is_fine(&from)))
+                    now > before || (now == before && !(is_exact(&got) || is_exact(&from)))
                 });
                 Ok(unless(has_moved, format!("a moment later than {}", show(&from)), &got))
             }

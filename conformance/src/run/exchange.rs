@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use spec::model::Status;
+use spec::resources::says_one_at_a_time;
 use tokio::time::sleep;
 
 use super::health::Suspect;
@@ -26,6 +27,11 @@ const CROWDED: u32 = 12;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How long is waited in all for an operation that has a limit of its own: it is met again and again.
 const WAITED_FOR: Duration = Duration::from_secs(20);
+/// How long, and how often, it is waited for another one to be finished, where one is done at a time.
+const TURN: Duration = Duration::from_millis(400);
+const TURNS: u32 = 10;
+/// How long that comes to at most for one operation.
+const TURNS_IN_ALL: Duration = Duration::from_secs(10);
 /// Exchanges in a row without an answer, after which it is asked whether the target is there at all.
 const SILENT: u32 = 6;
 /// How long the answer to a request that may make something is waited for beyond the end of the run.
@@ -57,8 +63,42 @@ impl<T: Transport> Runner<'_, T> {
             self.deliver(&sent).await?
         };
         let exchange = self.insist(&sent, first).await?;
+        let exchange = self.take_turn(&sent, exchange).await?;
         if self.health.borrow().silent() >= SILENT {
             self.ask_whether_it_lives().await;
+        }
+        Ok(exchange)
+    }
+
+    /// Asks again where only one is done at a time, and another one isn't finished yet. Others go on meanwhile.
+    async fn take_turn(&self, sent: &Sent<'_>, mut exchange: Exchange) -> Result<Exchange, Halt> {
+        const CONFLICT: Status = Status::Code(409);
+        let operation = self.judge.operation(sent.operation_id);
+        // That it may be refused as well is no wish for that.
+        let is_wanted = sent.wanted.contains(&CONFLICT)
+            && !sent.wanted.iter().any(|status| status.is_success());
+        let is_taken = |exchange: &Exchange| exchange.status() == Some(409) && !is_wanted;
+        if !is_taken(&exchange) || !operation.is_some_and(says_one_at_a_time) {
+            return Ok(exchange);
+        }
+        let _first_in_line = self.turns.lock().await;
+        for _ in 0..TURNS {
+            if !is_taken(&exchange) || Instant::now() + TURN > self.options.deadline {
+                break;
+            }
+            {
+                let mut waited = self.waited.borrow_mut();
+                let waited = waited.entry(sent.operation_id.to_owned()).or_default();
+                if *waited + TURN > TURNS_IN_ALL {
+                    break;
+                }
+                *waited += TURN;
+            }
+            tokio::select! {
+                () = sleep(TURN) => {}
+                () = self.stop.at_once() => return Err(Halt::Interrupted),
+            }
+            exchange = self.deliver(sent).await?;
         }
         Ok(exchange)
     }

@@ -2,13 +2,15 @@
 //! do the same. One thing that stays is a pity; a thousand are harm.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use spec::Contract;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
 use crate::case::{Case, Cleanup};
+use crate::selection::Patterns;
 
 /// How often it is tried to make something before that is given up: then nothing is left behind either.
 const TRIES: u32 = 3;
@@ -21,6 +23,8 @@ const LOST: u32 = 6;
 /// What is known of the operations that make something.
 #[derive(Default)]
 pub(super) struct Makers {
+    /// The operations of which the profile says that what they make may stay.
+    may_leave: BTreeSet<String>,
     known: RefCell<BTreeMap<Maker, Known>>,
     proving: Mutex<()>,
 }
@@ -41,8 +45,9 @@ struct Known {
 }
 
 impl Known {
-    fn is_stuck(&self) -> bool {
-        self.lost >= LOST || (self.left > 0 && (!self.removed || self.left >= LEFT))
+    fn is_stuck(&self, may_leave: bool) -> bool {
+        let stays = self.left > 0 && (!self.removed || self.left >= LEFT);
+        self.lost >= LOST || stays && !may_leave
     }
 
     fn is_open(&self) -> bool {
@@ -51,11 +56,22 @@ impl Known {
 }
 
 impl Makers {
+    /// Those of a contract, of which `creates` names whose things may stay.
+    pub(super) fn new(contract: &Contract, creates: &Patterns) -> Self {
+        let may_leave = contract.operations.iter().filter(|one| creates.matches(one));
+        let may_leave = may_leave.map(|one| one.id.clone()).collect();
+        Self { may_leave, ..Self::default() }
+    }
+
+    fn is_stuck(&self, (operation, _): &Maker, known: &Known) -> bool {
+        known.is_stuck(self.may_leave.contains(operation))
+    }
+
     /// Why a case may not be performed, if so: what it makes would stay.
     pub(super) fn refuse(&self, case: &Case) -> Option<String> {
         let known = self.known.borrow();
         makers(case).find_map(|maker| {
-            let known = known.get(&maker).filter(|known| known.is_stuck())?;
+            let known = known.get(&maker).filter(|known| self.is_stuck(&maker, known))?;
             let remover = known.remover.as_deref().unwrap_or_default();
             let (maker, sender) = maker;
             let whose = sender.map(|name| format!(" as `{name}`")).unwrap_or_default();
@@ -69,7 +85,7 @@ impl Makers {
     pub(super) fn pardon(&self, case: &Case) -> bool {
         let mut known = self.known.borrow_mut();
         let mut stuck: Vec<Maker> = makers(case).collect();
-        stuck.retain(|maker| known.get(maker).is_some_and(Known::is_stuck));
+        stuck.retain(|maker| known.get(maker).is_some_and(|one| self.is_stuck(maker, one)));
         if stuck.iter().any(|maker| known.get(maker).is_some_and(|known| known.pardoned)) {
             return false;
         }

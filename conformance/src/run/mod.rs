@@ -51,7 +51,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use indexmap::IndexMap;
 use serde_json::Value;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use crate::case::{Case, Isolation};
 use crate::fresh::FreshSource;
@@ -105,6 +105,8 @@ pub struct Runner<'a, T> {
     busy: RefCell<BTreeMap<String, u32>>,
     /// How long an operation was waited for while it was busy.
     waited: RefCell<BTreeMap<String, Duration>>,
+    /// Who waits for what is done one at a time.
+    turns: Mutex<()>,
     /// How often the target was busy.
     crowded: Cell<u32>,
     /// Until when something is begun.
@@ -171,9 +173,10 @@ impl<'a, T: Transport> Runner<'a, T> {
             timeouts: RefCell::default(),
             busy: RefCell::default(),
             waited: RefCell::default(),
+            turns: Mutex::default(),
             crowded: Cell::new(0),
             health: RefCell::default(),
-            makers: Makers::default(),
+            makers: Makers::new(judge.contract(), &profile.permissions.creates),
             looked_up: LookedUp::default(),
             fail_fast: None,
             failed_fast: Cell::new(false),

@@ -4,6 +4,7 @@ mod course;
 mod gone;
 mod pages;
 mod purpose;
+mod tags;
 mod undo;
 mod verdict;
 mod weigh;
@@ -54,6 +55,8 @@ pub(super) struct Session<'r, 'a, T> {
     /// Why the case ended before its end, where no check tells.
     ended: Option<Ended>,
     last: Option<Last>,
+    /// The entity tags that it has seen.
+    tags: tags::Tags,
 }
 
 /// Why a case ended early, through no fault that its own cell would have to answer for.
@@ -110,6 +113,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             elapsed: Duration::ZERO,
             ended: None,
             last: None,
+            tags: tags::Tags::default(),
         }
     }
 
@@ -291,6 +295,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     /// One exchange of a step.
     async fn exchange(&mut self, step: &'r Step, number: usize, query: &[Pair]) -> ControlFlow<()> {
         self.admit(step)?;
+        if let Some(pause) = step.pause {
+            tokio::time::sleep(pause).await;
+        }
         let sent = self.send(step, query, number).await;
         self.take(step, number, sent)
     }
@@ -356,7 +363,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         number: usize,
         Answered { filled, exchange, wanted }: Answered,
     ) -> ControlFlow<()> {
-        let judgement = self.runner.judge.judge(&step.operation_id, &exchange, &wanted);
+        let mut judgement = self.runner.judge.judge(&step.operation_id, &exchange, &wanted);
+        let operation = self.runner.judge.operation(&step.operation_id);
+        judgement.checks.extend(operation.and_then(|one| self.tags.check(one, &exchange)));
         let url = format!("{}{}", self.runner.options.url, exchange.request.target);
         let kept = Kept::of(&exchange);
         if !step.request.method.is_safe() {
@@ -378,7 +387,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
         let (mut checks, as_expected) =
             self.checks(step, judgement.checks, kept.status().is_some());
-        let operation = self.runner.judge.operation(&step.operation_id);
         let is_too_often =
             !as_expected && operation.is_some_and(|one| is_too_often(one, kept.status()));
         if is_too_often {

@@ -39,6 +39,7 @@ mod exports;
 mod faults;
 mod fitting;
 mod fleet;
+mod gardens;
 mod granted;
 mod harm;
 mod keys;

@@ -153,6 +153,7 @@ impl One {
             concurrent: false,
             flow: None,
             timeout: None,
+            pause: None,
             follows: None,
             envelope: None,
             repeat: None,

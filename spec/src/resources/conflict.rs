@@ -173,7 +173,17 @@ fn mentions_some(text: &str, member: &str) -> bool {
 /// Whether the description of a removal says that what another operation makes within the thing, or refers to it with,
 /// keeps it from being removed; or that it takes a parameter to remove it all the same.
 pub(super) fn says_kept(resources: &Resources<'_>, remover: &Operation, part: &Operation) -> bool {
-    let says = |sentence: &&str| has(sentence, &KEPT) && !has(sentence, &ONLY_SOME);
+    // "That has a lease which is `draft` or `active`": as it is when it is made.
+    let is_as_made = |sentence: &str| {
+        let shown = resources.made_by(&part.id).map(|(fed, _, _)| fed);
+        let mut lives = shown.flat_map(|one| resources.lifecycles(one));
+        lives.any(|life| {
+            life.initial.as_deref().is_some_and(|state| quoted(sentence).any(|one| one == state))
+        })
+    };
+    let says = |sentence: &&str| {
+        has(sentence, &KEPT) && (!has(sentence, &ONLY_SOME) || is_as_made(sentence))
+    };
     about(remover, part).iter().any(says)
         || switch(resources.contract, remover, part).is_some()
         || conflicts_with(resources, remover, part)

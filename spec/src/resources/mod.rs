@@ -59,6 +59,7 @@ mod persons;
 mod prose;
 mod query;
 mod quota;
+mod rate;
 mod references;
 mod repeated;
 mod revision;
@@ -70,6 +71,7 @@ mod sense;
 mod shown;
 mod size;
 mod sort;
+mod state_values;
 mod stock;
 mod sum;
 mod table;
@@ -117,23 +119,27 @@ pub use ownership::OwnAlone;
 pub use period::{Period, names_begin, names_end};
 pub use prose::{says_free_again, says_times_are_apart, says_unlike_others};
 pub use query::{Filter, FilterKind, Halves, Search};
+pub use rate::Rate;
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
 pub use revision::Revision;
 pub(crate) use rules::settle as settle_rules;
 pub use said::{
-    says_done_once, says_goes_to, says_left_out_stays, says_one_of_each, says_preferred,
+    says_done_once, says_goes_to, says_left_out_stays, says_one_at_a_time, says_one_of_each,
+    says_preferred,
 };
 pub use sense::{Rising, ToldSense};
 pub use shown::Shown;
 pub use size::SizeLimit;
 pub use sort::{Comparison, Sort};
+pub use state_values::StateValues;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use thing_period::ThingPeriod;
 pub use told::{
     says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state,
     says_not_before, says_overlap_is_of_one, says_refused_before, says_tables_are_standard,
+    says_tag_follows_content,
 };
 pub use total::Total;
 pub use unfit::Unfit;
@@ -490,6 +496,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn sums(&self, operation: &Operation) -> Vec<Sum<'_>> {
         sum::of(self, operation)
+    }
+
+    /// How often an operation may be called within a time, where its description says so and that can be reached.
+    #[must_use]
+    pub fn rate(&self, operation: &Operation) -> Option<Rate> {
+        rate::of(operation)
     }
 
     /// How many of what an operation makes may be there at a time, where its description says so: not more than 100.

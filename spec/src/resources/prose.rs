@@ -92,6 +92,20 @@ fn speaks_of_any_case(sentence: &str) -> bool {
     })
 }
 
+/// Whether a search is for several words, each of which has to be found: "Words, separated by blanks. Each has to occur".
+pub(super) fn says_each_word(text: &str) -> bool {
+    const EACH: [&str; 7] = [
+        "each has to",
+        "each must",
+        "each word",
+        "all words",
+        "every word",
+        "all of the words",
+        "all of them",
+    ];
+    has(text, &["word"]) && has(text, &EACH)
+}
+
 /// Whether some characters of a search may mean more than themselves.
 pub(super) fn says_wildcard(text: &str) -> bool {
     has(text, &["wildcard", "wild card", "%", "*", "regular expression", "regex", "pattern"])

@@ -13,6 +13,7 @@
 //! | `from`, "Starts at this time or later" (moments) | whose member `starts_at` is that moment or a later one |
 //! | `shelf` | whose only member of the like, `shelf_id`, is that value and written likewise |
 //! | `city` | whose `address` has a member `city` of that value, where nothing else is called so |
+//! | `feature` (array), "all of the features" | whose array `features` has all of them, or any, as is said |
 //! | `q`, `search` | that have the text |
 //! | `sort=name`, `sort=-name`, `sort=name:desc` | by `name`, or the other way round |
 //!
@@ -61,6 +62,8 @@ pub enum FilterKind {
     Above,
     /// The member is an array of values, one of which is the same.
     Has,
+    /// The member is an array of values, and has all of the parameter's.
+    HasAll,
 }
 
 impl std::fmt::Display for FilterKind {
@@ -72,6 +75,7 @@ impl std::fmt::Display for FilterKind {
             Self::Below => "less than",
             Self::Above => "more than",
             Self::Has => "an array with",
+            Self::HasAll => "an array with all of",
         })
     }
 }
@@ -98,6 +102,8 @@ pub struct Search<'a> {
     pub any_case: bool,
     /// Whether it says that some characters mean more than themselves.
     pub has_wildcards: bool,
+    /// Whether it says that it is for words, each of which has to be there, wherever it stands.
+    pub of_words: bool,
 }
 
 const SEARCHES: [&str; 6] = ["q", "query", "search", "searchterm", "text", "keyword"];
@@ -199,7 +205,10 @@ impl<'a> Queries<'a> {
         let value = items.unwrap_or_else(|| vec![schema]);
         let name = fold(&parameter.name);
         let (member, kind) = match several {
-            true => (self.one_of(&name)?, FilterKind::Equal),
+            true => match self.one_of(&name) {
+                Some(member) => (member, FilterKind::Equal),
+                None => self.all_among(parameter, &name)?,
+            },
             false => {
                 let own = self.member(&name).or_else(|| self.named(parameter));
                 let own = own.or_else(|| self.switched(parameter));
@@ -238,6 +247,29 @@ impl<'a> Queries<'a> {
         let (_, item) = self.item.member(called)?.list(None).filter(|(name, _)| name.is_none())?;
         let outline = Outline::of(self.contract, &item);
         outline.is_scalar().then(|| (Member(called.to_owned(), outline), FilterKind::Has))
+    }
+
+    /// The array of values that has several values, as is said: with each of them or, where one is enough, with any.
+    fn all_among(&self, parameter: &Parameter, name: &str) -> Option<(Member<'a>, FilterKind)> {
+        const ALL: [&str; 5] = ["*all*", "all of", "all the", "each of", "every one of"];
+        const ANY: [&str; 5] = ["*any*", "any of", "one of", "at least one", "either"];
+        let said = parameter.description.as_deref()?;
+        let kind = match (prose::has(said, &ALL), prose::has(said, &ANY)) {
+            (true, false) => FilterKind::HasAll,
+            (false, true) => FilterKind::Has,
+            _ => return None,
+        };
+        let names = [name.to_owned()].into_iter().chain(singulars(name));
+        let called = names.into_iter().find_map(|one| {
+            let members = self.item.members().into_keys();
+            let is_it = |member: &&str| fold(member) == one || singulars(member).contains(&one);
+            let called = only(members.filter(is_it))?;
+            self.item.member(called)?.list(None).filter(|(name, _)| name.is_none())?;
+            Some(called)
+        })?;
+        let (_, item) = self.item.member(called)?.list(None)?;
+        let outline = Outline::of(self.contract, &item);
+        outline.is_scalar().then(|| (Member(called.to_owned(), outline), kind))
     }
 
     /// The member that one of several values is of: `ids` are each an `id`.
@@ -413,6 +445,7 @@ impl<'a> Queries<'a> {
             finds_parts: prose::says_contains(said),
             any_case: prose::says_any_case(said),
             has_wildcards: prose::says_wildcard(said),
+            of_words: prose::says_each_word(said),
         })
     }
 }

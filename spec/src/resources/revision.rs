@@ -8,9 +8,11 @@
 //! | "even if all values were the same before" | the same once more, which counts as well |
 
 use super::Resources;
+use super::passage::statements;
 use super::prose::{has, mentions, sentences};
+use super::told::statuses;
 use crate::Direction;
-use crate::model::{JsonType, Operation};
+use crate::model::{JsonType, Operation, Status};
 use crate::names::fold;
 use crate::outline::Outline;
 
@@ -46,6 +48,35 @@ pub(super) fn of(
         || sentences(of_member).any(|one| says_by_one(one) || has(one, &["counts the changes"]));
     (told && !is_written)
         .then(|| Revision { member: member.to_owned(), by_same: by_same(own, member) })
+}
+
+/// The member of a body that has to be the present version of the thing, with the status by which any other is refused: "`version`
+/// has to be that of the ticket: otherwise 409".
+pub(super) fn told(resources: &Resources<'_>, operation: &Operation) -> Option<(String, u16)> {
+    const NAMES: [&str; 4] = ["version", "revision", "versionnumber", "lockversion"];
+    const PRESENT: [&str; 9] = [
+        "has to be that of",
+        "must be that of",
+        "has to be the current",
+        "must be the current",
+        "has to match",
+        "must match",
+        "not the current",
+        "isn't the current",
+        "stale",
+    ];
+    let body = Outline::of(resources.contract, &[operation.body_schema()?]);
+    let member = body.members().into_keys().find(|name| {
+        let is_whole = || body.member(name).is_some_and(|one| one.is(JsonType::Integer));
+        NAMES.contains(&fold(name).as_str()) && is_whole()
+    })?;
+    let documents = |status: &u16| operation.responses.contains_key(&Status::Code(*status));
+    let statements = statements(operation.told.as_deref()?);
+    let mut about = statements.iter().filter(|one| mentions(one, member) && has(one, &PRESENT));
+    let status = about.find_map(|one| {
+        statuses(one).find(|status| matches!(status, 409 | 412) && documents(status))
+    })?;
+    Some((member.to_owned(), status))
 }
 
 fn says_by_one(sentence: &str) -> bool {

@@ -2,6 +2,7 @@
 //! a request leaves out, prefers, or asks for.
 
 use super::lifecycle::is_participle;
+use super::passage::statements;
 use super::prose::{has, mentions, sentences};
 use super::told::refusals;
 use crate::model::{Operation, Parameter};
@@ -22,12 +23,35 @@ pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
     let is_about = mentions(told, &key.name) || has(told, &[&key.name.to_lowercase(), "same key"]);
     let mut refusals = refusals(operation, [409, 422, 400]);
     let is_refused = refusals.any(|text| has(text, &["key"]) && has(text, &OTHER));
-    has(own, &OTHER) || (is_about && has(told, &OTHER)) || is_refused
+    // "The same key with another lease or another content: 409".
+    let says_so = |text: &str| {
+        statements(text).iter().flat_map(|one| one.split(';')).any(|clause| {
+            has(clause, &["key"])
+                && has(
+                    clause,
+                    &[
+                        " with another",
+                        " with a different",
+                        " with other",
+                        "differs",
+                        " with different",
+                    ],
+                )
+                && has(clause, &["409", "422", "400", "conflict", "refused", "rejected"])
+        })
+    };
+    says_so(own)
+        || says_so(told)
+        || has(own, &OTHER)
+        || (is_about && has(told, &OTHER))
+        || is_refused
 }
 
 /// Whether it may be said that a request with a key that was seen is refused, whatever it asks for: "A key that was used is a 409".
 pub(super) fn key_is_refused(operation: &Operation, key: &Parameter) -> bool {
     const OTHER: [&str; 4] = ["another", "other ", "different", "differs"];
+    // Of no key, or of one that is none.
+    const LACKS: [&str; 5] = ["mandatory", "without", "missing", "violates", "malformed"];
     let own = key.description.as_deref();
     let said = own.into_iter().chain(operation.told.as_deref());
     let said = said.chain(refusals(operation, [409, 422, 400])).flat_map(sentences);
@@ -35,7 +59,7 @@ pub(super) fn key_is_refused(operation: &Operation, key: &Parameter) -> bool {
     let mut refused = of_keys.filter(|one| {
         has(one, &["409", "422", "400", "conflict", "refused", "rejected", "already"])
     });
-    refused.any(|sentence| !has(sentence, &OTHER))
+    refused.any(|sentence| !has(sentence, &OTHER) && !has(sentence, &LACKS))
 }
 
 /// Whether it is said that what is in a state isn't listed, unless it is asked for.
@@ -94,6 +118,27 @@ pub(super) fn key_is_of_thing(operation: &Operation, key: &Parameter) -> bool {
     };
     let is_said = is_same(own) || (has(told, &["key"]) && is_same(told));
     is_said && !is_refused(own) && !is_refused(told)
+}
+
+/// Whether an operation is said to be refused (409) while what it has begun before isn't finished: "Another run isn't finished: 409".
+#[must_use]
+pub fn says_one_at_a_time(operation: &Operation) -> bool {
+    const UNDER_WAY: [&str; 9] = [
+        "in progress",
+        "isn't finished",
+        "not finished",
+        "hasn't finished",
+        "still running",
+        "is running",
+        "under way",
+        "isn't done yet",
+        "one at a time",
+    ];
+    const ANOTHER: [&str; 4] = ["another", "other ", "one at a time", "only one"];
+    let own = statements(operation.told.as_deref().unwrap_or_default());
+    let own = own.into_iter().filter(|one| has(one, &["409"]));
+    let conflict = refusals(operation, [409]).map(str::to_owned);
+    own.chain(conflict).any(|one| has(&one, &UNDER_WAY) && has(&one, &ANOTHER))
 }
 
 /// Whether it is said that what is there already is no error: `Adding a tag that is there already changes nothing`.

@@ -3,11 +3,11 @@
 use super::{
     Arranged, Brought, Capacity, Census, Dated, Each, Formula, GoesWith, Key, Length,
     LimitedMoment, NeededState, NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising,
-    SizeLimit, ThingPeriod, ToldLimit, ToldMinimum, ToldNumber, ToldRatio, ToldSense, Unfit,
-    Unseen, arranged, brought, capacity, cascade, census, choice, conflict, consequence, dated,
-    each, formula, granted, length, limit, moment, needed_state, needed_thing, often, owner,
-    ownership, period, persons, prose, said, sense, size, thing_period, told, unfit, unseen,
-    within,
+    SizeLimit, StateValues, ThingPeriod, ToldLimit, ToldMinimum, ToldNumber, ToldRatio, ToldSense,
+    Unfit, Unseen, arranged, brought, capacity, cascade, census, choice, conflict, consequence,
+    dated, each, formula, granted, length, limit, moment, needed_state, needed_thing, often, owner,
+    ownership, period, persons, prose, revision, said, sense, size, state_values, thing_period,
+    told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -400,8 +400,11 @@ impl<'a> Resources<'a> {
         let is_it = |(name, header): (&String, &Header)| {
             let last = words(name).pop().unwrap_or_default();
             let shown = Outline::of(self.contract, &[header.schema()?]);
-            let is_boolean = shown.is(JsonType::Boolean);
-            let is_told = is_boolean || shown.texts() == ["true"];
+            let texts = shown.texts();
+            let is_of_both = texts.len() == 2
+                && ["true", "false"].iter().all(|one| texts.iter().any(|text| text == one));
+            let is_boolean = shown.is(JsonType::Boolean) || is_of_both;
+            let is_told = is_boolean || texts == ["true"];
             let is_called = matches!(last.as_str(), "replayed" | "replay" | "repeated");
             (is_called && is_told).then(|| (name.clone(), is_boolean))
         };
@@ -511,6 +514,19 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn told_sense(&self, operation: &Operation) -> Option<ToldSense> {
         sense::of(self, operation)
+    }
+
+    /// The member of an operation's body that has to be the present version of the thing, with the status by which any other is
+    /// refused.
+    #[must_use]
+    pub fn told_version(&self, operation: &Operation) -> Option<(String, u16)> {
+        revision::told(self, operation)
+    }
+
+    /// The values of an operation's body that aren't taken in some states of the thing that it is about.
+    #[must_use]
+    pub fn state_values(&self, operation: &Operation) -> Vec<StateValues> {
+        state_values::of(self, operation)
     }
 
     /// The numbers of an operation's body that may be so many times another one of it, and no more.

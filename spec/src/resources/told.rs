@@ -250,6 +250,14 @@ pub fn says_bytes_are_kept(text: &str) -> bool {
     has(text, &KEPT)
 }
 
+/// Whether an entity tag is said to change with whatever is shown: "It changes with every change of what `getHouse` shows".
+#[must_use]
+pub fn says_tag_follows_content(text: &str) -> bool {
+    const EVERY: [&str; 6] =
+        ["every change", "any change", "each change", "whenever", "whatever changes", "all that"];
+    sentences(text).any(|sentence| has(sentence, &EVERY) && has(sentence, &["chang"]))
+}
+
 /// Whether tables are said to be written as RFC 4180 has them.
 #[must_use]
 pub fn says_tables_are_standard(text: &str) -> bool {

@@ -10,7 +10,7 @@ use spec::resources::{
     Move, is_soft_delete, says_done_once, says_free_again, says_unlike_others, times_allowed,
 };
 
-use super::users::{USE, used, users};
+use super::users::{USE, used, users, users_within};
 use super::{CALL, is_one_of, key, told, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
@@ -358,6 +358,7 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     // Without having made it, it may not be deleted.
     let Some(made) = draft.steps.last().map(|step| step.id.clone()) else { return Vec::new() };
     let kept: Vec<_> = users(planner, &draft, &made)
+        .chain(users_within(planner, &draft, &made))
         .filter(|(user, _)| is_kept(planner, operation, user))
         .collect();
     if kept.is_empty() {

@@ -196,6 +196,10 @@ fn taken(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
     let (mut draft, _) = draft(planner, operation)?;
     let first = keyed(&mut draft, planner, operation, key, FIRST)?;
     let mut request = keyed(&mut draft, planner, operation, key, "")?;
+    if first.body == request.body {
+        // What says nothing of its own differs from what says all that there is to say.
+        request = keyed_of(&mut draft, planner, operation, key, ("", Extent::Complete))?;
+    }
     (first.body != request.body).then_some(())?;
     request.headers.clone_from(&first.headers);
     draft.push(operation, FIRST, first, planner.succeeds(operation));
@@ -232,9 +236,20 @@ fn keyed(
     key: &Parameter,
     prefix: &str,
 ) -> Option<Request> {
+    keyed_of(draft, planner, operation, key, (prefix, Extent::Minimal))
+}
+
+/// The same with a body of an extent.
+fn keyed_of(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    key: &Parameter,
+    (prefix, extent): (&str, Extent),
+) -> Option<Request> {
     let path = draft.path(operation, &Default::default()).ok()?;
     let before = draft.inputs.clone();
-    let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let mut request = draft.request(operation, &path, extent).ok()?;
     request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case(&key.name));
     let unique = planner.idempotency_key(key)?;
     draft.set(&mut request, key, &unique).ok()?;

@@ -34,6 +34,29 @@ pub(super) fn users<'p>(
         .filter_map(move |user| Some((user, use_of(draft.clone(), made, (user, Extent::Minimal))?)))
 }
 
+/// Who makes something that refers to what lies within what a step has made: the lease of a unit of a house.
+pub(super) fn users_within<'p>(
+    planner: &'p Planner<'p>,
+    draft: &Draft<'p>,
+    made: &str,
+) -> impl Iterator<Item = (&'p Operation, Draft<'p>)> {
+    let users = planner.contract.operations.iter();
+    let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
+    users.filter_map(move |user| {
+        let mut draft = draft.clone();
+        let path = draft.path(user, &Path::new()).ok()?;
+        draft.bring_around(user, &path);
+        let request = draft.request(user, &path, Extent::Minimal).ok()?;
+        let lies_within = |step: &str| {
+            let made_of = draft.step(step).map(|one| one.request.path_parameters.values());
+            made_of.into_iter().flatten().flat_map(Text::expressions).any(|one| is_of(one, made))
+        };
+        (!refers_by_body(&request, made) && request.steps_named().any(lies_within)).then_some(())?;
+        draft.push(user, USE, request, planner.succeeds(user));
+        Some((user, draft))
+    })
+}
+
 /// The draft with what an operation makes, where that refers to what a step has made.
 pub(super) fn use_of<'p>(
     mut draft: Draft<'p>,

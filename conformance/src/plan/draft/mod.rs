@@ -473,6 +473,7 @@ impl<'p> Draft<'p> {
             concurrent: false,
             flow: None,
             timeout: None,
+            pause: None,
             follows: None,
             envelope: operation.envelope.clone().map(Arc::new),
             repeat: None,

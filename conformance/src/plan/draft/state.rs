@@ -130,6 +130,7 @@ impl<'p> Draft<'p> {
         let names: Vec<&&str> = properties.keys().filter(is_asked_for).collect();
         names.first()?;
         let (whole, _) = planner.sampler.valid(schema, Extent::Complete, &Fixed::new())?;
+        let whole = planner.with_all_moments(maker, schema, whole, &Fixed::new());
         let request = &mut Arc::make_mut(step).request;
         let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
             return None;

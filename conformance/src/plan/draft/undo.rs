@@ -116,6 +116,7 @@ fn undoing(after: &str, operation: &Operation, request: Request) -> Cleanup {
         concurrent: false,
         flow: None,
         timeout: None,
+        pause: None,
         follows: None,
         envelope: None,
         repeat: None,

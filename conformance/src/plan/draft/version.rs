@@ -8,7 +8,7 @@ use spec::model::{JsonType, Operation};
 use spec::pointer::escape;
 
 use super::Draft;
-use crate::case::{Request, Step, Template};
+use crate::case::{Criterion, Request, Step, Template};
 use crate::expression::Expression;
 use crate::sample::{Choice, Merged};
 
@@ -47,7 +47,9 @@ impl Draft<'_> {
         let made = named.expressions().next()?.step()?;
         let tells = |step: &&Arc<Step>| {
             let is_it = step.request.path_parameters.last().map(|(_, text)| text) == Some(named);
-            (step.id == made || is_it) && self.tells_version(&step.operation_id, name)
+            step.criteria.iter().any(may_succeed)
+                && (step.id == made || is_it)
+                && self.tells_version(&step.operation_id, name)
         };
         let step = self.steps.iter().rev().find(tells)?;
         Some((name.clone(), step.id.clone()))
@@ -63,6 +65,14 @@ impl Draft<'_> {
             };
             answer.required().contains(&name) && answer.declared().get(name).is_some_and(is_whole)
         })
+    }
+}
+
+/// Whether an answer may be a success: a refusal tells no version.
+fn may_succeed(criterion: &Criterion) -> bool {
+    match criterion {
+        Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
+        Criterion::Condition(_) | Criterion::Relation(_) => false,
     }
 }
 

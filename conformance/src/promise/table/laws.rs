@@ -210,11 +210,32 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked of the numbers, switches and lists of plain values of the thing, or of the nearest one around what is put; what two looks in between don't agree in is left out, and so are versions and sizes.",
     ),
     row(
+        "rate-is-kept",
+        Must,
+        "of more calls than an operation says that it takes within a time, one is refused",
+        "RFC 6585 §4, and the operation's description, which tells the calls and the time",
+        "Asked of reads, and of what may be made and left, at the very end of a run, where no more than 60 calls within 5 to 60 seconds are told and few other operations have a limit.",
+    ),
+    row(
+        "stale-version-refused",
+        Must,
+        "a body that names another version of the thing than the present one is refused",
+        "the operation's description says so, with the status",
+        "",
+    ),
+    row(
+        "tag-tells-apart",
+        Must,
+        "of one resource, no strong entity tag stands for two contents",
+        "RFC 9110 §8.8.1: a strong validator changes whenever the content does",
+        "Asked of what one case gets again. Should, unless the field's description says that it changes with every change of what is shown.",
+    ),
+    row(
         "modified-with-a-change",
         Must,
         "the time of the last change moves with a change, and only with one",
         "the property's name and format say it; RFC 9110 §9.2.1: a GET is read-only",
-        "That it has moved is asked where it is told to the microsecond. Lower it where your contract means something else.",
+        "That it has moved is asked where it is told to the millisecond. Lower it where your contract means something else.",
     ),
     row(
         "ids-differ",

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::needed_state;
 use super::super::prose::{has, says_only, says_refused, sentences};
+use super::super::table::tables;
 use super::super::told::statuses;
 use super::super::unfit::nouns;
 use super::transitions::{mentioned, state_of, tokens};
@@ -80,7 +81,8 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
     let answer = answer.flat_map(|piece| refused(piece, states)).collect::<Vec<_>>();
     let general = frozen(&life.said, states);
     let is_told = !answer.is_empty() || said.contains("409");
-    let found = own.into_iter().flatten().chain(answer).chain(general);
+    let tabled = with_nothing(said, states);
+    let found = own.into_iter().flatten().chain(answer).chain(general).chain(tabled);
     let mut all: Vec<Refusal<'l>> = Vec::new();
     for state in found {
         if all.iter().all(|known| known.state != state) {
@@ -102,6 +104,27 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
     }));
     // Where nothing is left in which it could be done, something was misread.
     if all.len() < states.len() { all } else { Vec::new() }
+}
+
+/// The states of which a table says that there is nothing to be done in them:
+///
+/// | the order is | what may be added |
+/// | --- | --- |
+/// | `draft` | none |
+/// | `open` | `note`, `item` |
+fn with_nothing<'s>(text: &str, states: &'s [String]) -> Vec<&'s str> {
+    const NOTHING: [&str; 7] = ["none", "nothing", "no", "-", "–", "—", "not possible"];
+    let tables = tables(text);
+    let all = tables.iter().filter_map(|table| {
+        let (at, named) = table.column_of(states)?;
+        let is_empty = |row: &Vec<&str>| {
+            let mut others = row.iter().enumerate().filter(|(cell, _)| *cell != at);
+            row.len() > 1 && others.all(|(_, cell)| NOTHING.contains(&cell.to_lowercase().as_str()))
+        };
+        let empty = table.rows.iter().zip(named).filter(|(row, _)| is_empty(row));
+        Some(empty.map(|(_, state)| state.as_str()).collect::<Vec<_>>())
+    });
+    all.flatten().collect()
 }
 
 /// The states in which nothing of a thing can be changed any more: "Archived lists are read-only."
@@ -222,6 +245,14 @@ mod tests {
         assert!(heard("The customer has open orders").is_empty());
         assert!(heard("The order is paid and was shipped").is_empty());
         assert!(heard("The address is open to all, a draft of it is paid for").is_empty());
+    }
+
+    #[test]
+    fn a_table_tells_where_nothing_can_be_done() {
+        let states = ["draft", "open", "paid"].map(str::to_owned);
+        let table = "Adds.\n\n| order is | may be added |\n|--|--|\n| `draft` | none |\n| `open` | `note` |\n| `paid` | – |\n";
+        assert_eq!(with_nothing(table, &states), ["draft", "paid"]);
+        assert!(with_nothing("| kind | of |\n|--|--|\n| a | none |", &states).is_empty());
     }
 
     #[test]

@@ -107,7 +107,8 @@ pub(super) fn at_most_one(
     }
 }
 
-fn statuses(steps: &[String]) -> Vec<Operand> {
+/// The statuses that steps were answered with.
+pub(super) fn statuses(steps: &[String]) -> Vec<Operand> {
     steps.iter().map(|step| Operand::expression(Expression::output(step, STATUS))).collect()
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::model::{Operation, Status};
 use spec::names::words;
 use spec::pointer::escape;
-use spec::resources::{Lifecycle, Move, Refusal, Sign, says_moves_with_state};
+use spec::resources::{Lifecycle, Move, Refusal, Sign, StateValues, says_moves_with_state};
 
 use super::super::{CALL, told, was_answered};
 use super::another::another;
@@ -14,7 +14,7 @@ use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path, STATUS, same_path};
 use crate::promise::{self, Level};
-use crate::sample::{Choice, Extent, Merged};
+use crate::sample::{Choice, Extent, Merged, Sample};
 
 const MOVES: &str = "state-moves";
 const REFUSES: &str = "state-refuses";
@@ -39,7 +39,33 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let refused = refusals.filter_map(|refusal| refuses(planner, operation, life, &refusal));
         own.chain(refused).collect::<Vec<_>>()
     });
-    cases.collect()
+    let values = planner.resources.state_values(operation);
+    let values = values.iter().filter_map(|told| {
+        let life = lives.iter().find(|life| life.reader.id == told.reader)?;
+        not_in_state(planner, operation, life, told)
+    });
+    cases.chain(values).collect()
+}
+
+/// What a body may name in other states is refused in one.
+fn not_in_state(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    life: &Lifecycle<'_>,
+    told_values: &StateValues,
+) -> Option<Case> {
+    let StateValues { state, member, refused, .. } = told_values;
+    let status = Status::Code(409);
+    let value = refused.first()?;
+    let (mut draft, path) = Draft::brought_with_needs(planner, operation, life, state)?;
+    let named = (member.as_str(), Sample::Value(value.as_str().into()));
+    let request = draft.naming(operation, &path, named, &[])?;
+    let (code, level) = (REFUSES, promise::level(REFUSES));
+    let expected = Expected { any_of: vec![status], code, level };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let detail = format!("{REFUSES}:{state}:{member}:{value}");
+    let summary = format!("`{value}` is not taken of what is `{state}`");
+    Some(told(draft, operation, status, (&detail, &summary)))
 }
 
 /// A refusal whatever is asked for, and the same for each state but the first that may be asked for.
@@ -88,6 +114,7 @@ fn moves(
         criteria.push(is_in(life, &own.to));
     }
     draft.push(operation, CALL, request, criteria);
+    draft.last_step()?.pause = (!times.is_empty()).then_some(touched::PAUSE);
     draft.status_of(CALL);
     let mut moved = vec![is_in(life, &own.to)];
     moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));

@@ -1,7 +1,9 @@
 //! The time of the last change moves with a change, and with nothing else.
 //!
 //! Which member it is, its name and format say: so it is no promise unless a profile says so. That it has moved shows
-//! where it is told to the microsecond; two changes within one second are told alike by many a service.
+//! where it is told to the millisecond; two changes within one second are told alike by many a service.
+
+use std::time::Duration;
 
 use spec::Direction;
 use spec::model::{JsonType, Method, Operation, SchemaId};
@@ -16,6 +18,8 @@ use crate::plan::draft::{ANSWER, About, Draft, Path};
 use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "modified-with-a-change";
+/// What lies between a look and a change at least, so that moments that are told to the millisecond differ.
+pub(super) const PAUSE: Duration = Duration::from_millis(30);
 /// The steps that look before.
 const LOOK: &str = "look";
 const LOOK_AGAIN: &str = "look_again";
@@ -41,6 +45,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let update = draft.request_of_its_own(operation, &path, Extent::Complete, "update").ok()?;
     changes(&update).then_some(())?;
     draft.push(operation, CALL, update, planner.succeeds(operation));
+    draft.last_step()?.pause = Some(PAUSE);
     draft.answer_of(CALL);
     let moved = times.iter().map(|name| moved_on(name, LOOK));
     let is_answered = operation.answer_schema() == Some(answer);

@@ -30,10 +30,14 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
         })
     };
     // One that the suite makes has an array of no values, or of ones that nobody else has.
-    let is_single = |filter: &&Filter<'_>| filter.kind != FilterKind::Has;
+    let is_single =
+        |filter: &&Filter<'_>| !matches!(filter.kind, FilterKind::Has | FilterKind::HasAll);
     let filters: Vec<_> = subject.list.filters.iter().filter(takes_one).filter(is_single).collect();
     let arrays = subject.list.filters.iter().filter(|filter| filter.kind == FilterKind::Has);
+    let arrays = arrays.filter(|filter| !filter.several);
     let mut cases: Vec<Case> = arrays.filter_map(|filter| has(subject, filter)).collect();
+    let of_several = subject.list.filters.iter().filter(|filter| filter.several);
+    cases.extend(of_several.filter_map(|filter| has_several(subject, filter)));
     for filter in &filters {
         cases.extend(admitted(subject, filter));
         cases.extend(any_of(subject, filter));
@@ -72,7 +76,9 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
         FilterKind::AtMost => RelationKind::AtMost { items, bound: bound() },
         FilterKind::AtLeast => RelationKind::AtLeast { items, bound: bound() },
         // What is made lies at the bound, and so without.
-        FilterKind::Below | FilterKind::Above | FilterKind::Has => return None,
+        FilterKind::Below | FilterKind::Above | FilterKind::Has | FilterKind::HasAll => {
+            return None;
+        }
     };
     let level = if is_plain_text(subject, filter, &draft, &made) {
         promise::level(CODE).min(Level::Should)
@@ -121,6 +127,42 @@ fn has(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     let all = vec![found(subject, message, &made), not_found(subject, filter, &other)];
     let named = Named { law: CODE, parameter: filter.parameter, detail: "second" };
     subject.finish_counted(draft, &named, &asked, all)
+}
+
+/// With two of the few values that arrays are of: what has both is there, and what has one of them only where one is enough.
+fn has_several(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+    let is_of_all = match filter.kind {
+        FilterKind::HasAll => true,
+        FilterKind::Has => false,
+        _ => return None,
+    };
+    let values = few(subject, filter)?;
+    let [one, .., other] = values.as_slice() else { return None };
+    let array = |all: &[&Value]| {
+        Sample::Array(all.iter().map(|one| Sample::Value((*one).clone())).collect())
+    };
+    let mut draft = Draft::new(subject.planner);
+    let mut make = |all: &[&Value]| {
+        let members = [(filter.member.as_str(), array(all))];
+        make_with(&mut draft, subject.planner, subject.list, &members)
+    };
+    let (both, single) = (make(&[one, other])?, make(&[one])?);
+    let texts = [Text::literal(value_text(one)?), Text::literal(value_text(other)?)];
+    let pairs = several(filter.parameter, texts)?;
+    subject.walk(&mut draft, &[])?;
+    let query = &mut draft.last_step()?.request.query;
+    query.retain(|pair| pair.name != filter.parameter.name);
+    query.extend(pairs);
+    let name = &filter.parameter.name;
+    let all = vec![
+        found(subject, format!("what has both values of `{name}` is there"), &both),
+        match is_of_all {
+            true => not_found(subject, filter, &single),
+            false => found(subject, format!("what has one value of `{name}` is there"), &single),
+        },
+    ];
+    let named = Named { law: CODE, parameter: filter.parameter, detail: "several" };
+    subject.finish(draft, &named, all)
 }
 
 /// Whether a value is a text that others may contain: a filter may look for a part of a text.
@@ -254,7 +296,7 @@ fn apart(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     let (edge, beyond) = match filter.kind {
         FilterKind::AtLeast | FilterKind::Above => (&later, &earlier),
         FilterKind::AtMost | FilterKind::Below => (&earlier, &later),
-        FilterKind::Equal | FilterKind::Has => return None,
+        FilterKind::Equal | FilterKind::Has | FilterKind::HasAll => return None,
     };
     let value = |step: &str| answered(step, &filter.member);
     let asked = [(filter.parameter, Text::expression(value(edge)))];
@@ -385,7 +427,7 @@ fn bounded(
     };
     let asked = value(bound).filter(|bound| takes(subject, filter, bound))?;
     let (within, beyond) = match filter.kind {
-        FilterKind::Equal | FilterKind::Has => return None,
+        FilterKind::Equal | FilterKind::Has | FilterKind::HasAll => return None,
         FilterKind::AtMost => (bound, bound + step),
         FilterKind::AtLeast => (bound, bound - step),
         FilterKind::Below => (bound - step, bound),

@@ -22,6 +22,8 @@ const CODE: &str = "search-finds";
 const SECOND: &str = "walk_second";
 /// The input with the text that is looked for.
 const NEEDLE: &str = "needle";
+/// The input with a second one.
+const OTHER_NEEDLE: &str = "other_needle";
 /// Characters that some databases take for more than themselves.
 const SIGNS: [&str; 2] = ["%", "_"];
 
@@ -32,7 +34,47 @@ pub(super) fn cases(subject: &Subject<'_>, search: &Search<'_>) -> Vec<Case> {
     cases.extend(updated(subject, search));
     cases.extend(deleted(subject, search));
     cases.extend(signs(subject, search));
+    let of_words = search.members.iter().filter(|_| search.of_words && !search.has_wildcards);
+    cases.extend(of_words.filter_map(|member| words(subject, search, member)));
     cases
+}
+
+/// Two words in the other order than a member has them, which are there, and of which another thing has only one.
+fn words(subject: &Subject<'_>, search: &Search<'_>, member: &str) -> Option<Case> {
+    let place = Place { before: "", after: "", in_capitals: false };
+    place.fits(subject, search, member).then_some(())?;
+    let literal = |text: &str| TextPart::Literal(text.to_owned());
+    let needles = [NEEDLE, OTHER_NEEDLE].map(|one| TextPart::Expression(Expression::input(one)));
+    let [one, other] = needles;
+    let put = |parts: Vec<TextPart>| {
+        move |draft: &mut Draft<'_>, mut request: Request| {
+            for needle in [NEEDLE, OTHER_NEEDLE] {
+                draft.inputs.insert(needle.into(), Input::Fresh(place.needle()).into());
+            }
+            let body = &mut request.body.as_mut()?.content;
+            let Content::Json(Template::Object(members)) = body else { return None };
+            Arc::make_mut(members).insert(member.to_owned(), Template::Text(Text(parts.clone())));
+            Some(request)
+        }
+    };
+    let mut draft = Draft::new(subject.planner);
+    let both = put(vec![one.clone(), literal(" between "), other]);
+    let made = make_as(&mut draft, subject.planner, subject.list, Extent::Minimal, both)?;
+    // By now the request has them under names of its own.
+    let last = Expression::input(format!("{made}_{OTHER_NEEDLE}"));
+    let single = put(vec![literal("between "), one]);
+    let half = make_as(&mut draft, subject.planner, subject.list, Extent::Minimal, single)?;
+    let asked = Text(vec![TextPart::Expression(last), literal(" between")]);
+    let asked = [(search.parameter, asked)];
+    subject.walk(&mut draft, &asked)?;
+    let all = vec![
+        relation("what has both words is found".to_owned(), subject.has(super::WALK, &made))
+            .at(Level::Must),
+        relation("what has one of two words is not".to_owned(), subject.lacks(super::WALK, &half))
+            .at(Level::Must),
+    ];
+    let detail = format!("words.{member}");
+    subject.finish_counted(draft, &named(search, &detail), &asked, all)
 }
 
 /// A text that one of two things has.
@@ -42,14 +84,15 @@ fn whole(subject: &Subject<'_>, search: &Search<'_>) -> Option<Case> {
     let made = make(&mut draft, subject.planner, subject.list, Extent::Minimal)?;
     draft.answer_of(&made);
     let name = text_member(subject, search, &draft, &made)?;
-    subject.walk(&mut draft, &[(search.parameter, Text::expression(answered(&made, &name)))])?;
+    let asked = [(search.parameter, Text::expression(answered(&made, &name)))];
+    subject.walk(&mut draft, &asked)?;
     let message = format!("what has the text as its `{name}` is found");
     let level = level(search, &name);
     let all = vec![
         relation(message, subject.has(super::WALK, &made)).at(level),
         not_found(subject, &other).at(level),
     ];
-    subject.finish(draft, &named(search, ""), all)
+    subject.finish_counted(draft, &named(search, ""), &asked, all)
 }
 
 /// A text within a member that the description mentions, as it stands there and in the other letter case, as far as the

@@ -5,6 +5,7 @@ use serde_json::Value;
 use spec::resources::{Filter, FilterKind, Halves};
 
 use super::super::listed::{AGAIN, Size, WALK, all_items, undisturbed};
+use super::super::query::filter::several;
 use super::Subject;
 use crate::case::{Case, Criterion, Having, Relation, RelationKind, Template, Text};
 use crate::expression::value_text;
@@ -41,8 +42,10 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
         let name = format!("{}:beside.{}", other.parameter.name, one.parameter.name);
         subject.case(&name, &asked.take(MOST).collect::<Vec<_>>())
     });
+    let several = list.filters.iter().filter(|filter| filter.several);
+    let several = several.filter_map(|filter| subject.either_of_few(filter));
     let halves = list.halves.iter().filter_map(|halves| subject.halves(halves));
-    each.chain(both).chain(halves).collect()
+    each.chain(both).chain(several).chain(halves).collect()
 }
 
 /// The few values of a filter: of any other, no list tells which there are.
@@ -82,6 +85,42 @@ impl Subject<'_> {
         let mut case = self.finish(draft, &detail, summary, criteria)?;
         case.undisturbed = undisturbed(self.list, WALK, AGAIN);
         Some(case)
+    }
+
+    /// Looks at the whole list, and at what is there of it for two values at once: for the first with each of some others.
+    fn either_of_few(&self, filter: &Filter<'_>) -> Option<Case> {
+        let merged = Merged::of(self.planner.contract, &filter.value, Choice::default());
+        let values = merged.enumeration()?;
+        let (first, others) = values.split_first()?;
+        let mut draft = self.look()?;
+        self.walk(&mut draft, WALK, Size::Largest)?;
+        let mut criteria = Vec::new();
+        for (number, other) in others.iter().take(MOST).enumerate() {
+            let step = format!("walk_asked_{}", number + 1);
+            self.walk_few(&mut draft, &step, Size::Largest)?;
+            let texts = [Text::literal(value_text(first)?), Text::literal(value_text(other)?)];
+            let query = &mut draft.last_step()?.request.query;
+            query.extend(several(filter.parameter, texts)?);
+            let any_of = [*first, *other].map(|value| Template::Value(value.clone())).to_vec();
+            criteria.push(self.admits_any(&step, filter, any_of));
+            criteria.extend(self.total_of(&step));
+        }
+        self.walk_few(&mut draft, AGAIN, Size::Largest)?;
+        let detail = format!("{CODE}:query.{}:several", filter.parameter.name);
+        let summary = "several values of a filter admit what each of them does";
+        let mut case = self.finish(draft, &detail, summary, criteria)?;
+        case.undisturbed = undisturbed(self.list, WALK, AGAIN);
+        Some(case)
+    }
+
+    fn admits_any(&self, step: &str, filter: &Filter<'_>, any_of: Vec<Template>) -> Criterion {
+        let kind = RelationKind::Selects {
+            got: all_items(self.list, step, false),
+            from: all_items(self.list, WALK, false),
+            having: vec![Having::asked(filter, any_of)],
+        };
+        let message = format!("two values of `{}` admit what fits", filter.parameter.name);
+        Criterion::Relation(Relation::new(CODE, message, kind))
     }
 
     /// Looks at the whole list, and at what is there of it for each value of a switch.

@@ -73,10 +73,11 @@ impl Subject<'_> {
         let message = format!("what comes first is found by its `{member}`");
         let criterion =
             Criterion::Relation(Relation::new(CODE, message, found).at(level(search, member)));
+        let criteria = [criterion].into_iter().chain(self.total_of(WALK)).collect();
         let suffix = asked.suffix();
         let detail = format!("{CODE}:query.{}:{member}{suffix}", search.parameter.name);
         let summary = "a search finds what is there";
-        let mut case = self.finish(draft, &detail, summary, vec![criterion])?;
+        let mut case = self.finish(draft, &detail, summary, criteria)?;
         let same = RelationKind::Equal {
             got: Operand::Template(output(AGAIN, "pages", "/0")),
             expected: Operand::Template(output(LOOK, "pages", "/0")),

@@ -20,6 +20,9 @@ use crate::sample::{Choice, Merged};
 const CODE: &str = "filter-is-kept";
 /// The items whose values are asked for, by their places: what a filter does not do shows beside other values.
 const PLACES: [(usize, &str); 2] = [(0, "first"), (2, "third")];
+/// Of arrays of values, the first of the first item, and the second of each: few items may have more than one.
+const OF_ARRAYS: [(usize, usize, &str); 4] =
+    [(0, 0, "first"), (0, 1, "first-other"), (1, 1, "second"), (2, 1, "third")];
 /// The step that asks for a value.
 const ASKED: &str = "walk_asked";
 
@@ -31,8 +34,12 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
     let filters = subject.list.filters.iter().chain(&subject.list.inner_filters);
     let filters = filters.filter(|filter| subject.takes_any(filter));
     let each = filters.flat_map(|filter| {
-        let by_place = PLACES.iter().map(|(place, name)| {
-            let value = subject.value(filter, *place);
+        let places = match filter.kind {
+            FilterKind::Has => OF_ARRAYS.to_vec(),
+            _ => PLACES.iter().map(|(place, name)| (*place, 0, *name)).collect(),
+        };
+        let by_place = places.into_iter().map(|(place, nth, name)| {
+            let value = subject.value_at(filter, (place, nth));
             let text = vec![TextPart::Expression(value.clone())];
             subject.asked(filter, name, vec![value], Text(text))
         });
@@ -55,17 +62,21 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
 }
 
 impl Subject<'_> {
-    /// The value of a member of the item at a place: of a list of values the last that every such list has.
+    /// The value of a member of the item at a place; of a list of values the first.
     fn value(&self, filter: &Filter<'_>, place: usize) -> Expression {
+        self.value_at(filter, (place, 0))
+    }
+
+    /// The same, of a list of values the one at a place of its own.
+    fn value_at(&self, filter: &Filter<'_>, (place, nth): (usize, usize)) -> Expression {
         let paged = if leads(self.list).is_some() { "/0" } else { "" };
         let pointer = match filter.member.starts_with('/') {
             true => filter.member.clone(),
             false => format!("/{}", escape(&filter.member)),
         };
         let inner = match filter.kind {
-            FilterKind::Has if place == 0 => "/0",
-            FilterKind::Has => "/1",
-            _ => "",
+            FilterKind::Has => format!("/{nth}"),
+            _ => String::new(),
         };
         Expression::output(WALK, "pages").at(&format!("{paged}/{place}{pointer}{inner}"))
     }
@@ -160,7 +171,9 @@ impl Subject<'_> {
     /// Whether a filter takes whatever is written like the values of the member.
     fn takes_any(&self, filter: &Filter<'_>) -> bool {
         let value = Merged::of(self.planner.contract, &filter.value, Choice::default());
-        value.enumeration().is_none() && value.types().single() != Some(JsonType::Boolean)
+        filter.kind != FilterKind::HasAll
+            && value.enumeration().is_none()
+            && value.types().single() != Some(JsonType::Boolean)
     }
 
     /// That each value is there, and one that the parameter takes: a number within its limits; a text neither empty nor too long,
