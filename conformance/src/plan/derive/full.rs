@@ -17,14 +17,40 @@ const CODE: &str = "full-is-refused";
 const FIRST: &str = "first";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if operation.method != Method::Post || !planner.may_make(operation) {
-        return Vec::new();
+    match operation.method {
+        Method::Post => {
+            let subject = subject(planner, operation);
+            let all = subject.into_iter().flat_map(|one| [one.one_more(), one.at_once()]);
+            all.flatten().collect()
+        }
+        Method::Patch => lowered(planner, operation),
+        _ => Vec::new(),
     }
-    let extents = [Extent::Minimal, Extent::Complete];
-    let found = extents.into_iter().find_map(|extent| Subject::of(planner, operation, extent));
-    let Some(subject) = found else { return Vec::new() };
-    let all = [subject.one_more(), subject.at_once(), subject.lowered()];
-    all.into_iter().flatten().collect()
+}
+
+/// By what an operation takes, where it takes room of something.
+fn subject<'s>(planner: &'s Planner<'s>, operation: &'s Operation) -> Option<Subject<'s>> {
+    let takes = operation.method == Method::Post && planner.may_make(operation);
+    let mut extents = [Extent::Minimal, Extent::Complete].into_iter().filter(|_| takes);
+    extents.find_map(|extent| Subject::of(planner, operation, extent))
+}
+
+/// Less room than is taken, by a PATCH of what has it.
+fn lowered(planner: &Planner<'_>, patch: &Operation) -> Vec<Case> {
+    let makers = patch.path.item_parameter().map(|item| planner.resources.makers(patch, item));
+    // Of what nothing says how much is taken, nothing is kept.
+    let has_room = |maker: &Operation| {
+        planner
+            .contract
+            .operations
+            .iter()
+            .any(|taker| planner.resources.capacity(taker, maker).is_some())
+    };
+    let mut makers = makers.into_iter().flatten();
+    let is_one = makers.any(|one| planner.operation(&one.operation_id).is_ok_and(has_room));
+    let takers = planner.contract.operations.iter().filter(|_| is_one);
+    let cases = takers.filter_map(|taker| subject(planner, taker)?.lowered());
+    cases.filter(|case| case.cell.operation_id == patch.id).collect()
 }
 
 /// A request that takes all the room that there is.

@@ -75,7 +75,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(parts::case(planner, operation));
     cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));
-    cases.extend(attached::case(planner, operation));
+    cases.extend(attached::cases(planner, operation));
     cases.extend(brought::cases(planner, operation));
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));

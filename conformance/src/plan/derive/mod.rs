@@ -127,6 +127,9 @@ pub(super) fn cases(
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));
         cases.extend(uneven::cases(planner, operation));
+        let of_others = cases[before..].iter().find(|case| case.cell.operation_id != operation.id);
+        // Who asks for the cases of one operation has only these derived.
+        debug_assert!(of_others.is_none(), "{:?}", of_others.map(|case| &case.id));
         cases[before..].iter_mut().for_each(|case| sharing.share(case));
         tell(number, operations.len());
     }

@@ -1,8 +1,9 @@
 //! A member that tells whether a thing has something is true once that was put there, and false when it was taken away.
 
 use serde_json::Value;
-use spec::model::Operation;
+use spec::model::{Method, Operation};
 use spec::pointer::escape;
+use spec::resources::Attached;
 
 use super::super::{CALL, valid_call};
 use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind};
@@ -13,8 +14,19 @@ use crate::sample::Extent;
 
 const CODE: &str = "told-of-what-it-has";
 
-pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let attached = planner.resources.attached(operation)?;
+/// Those of what shows the thing: of all that is put there.
+pub(super) fn cases(planner: &Planner<'_>, reader: &Operation) -> Vec<Case> {
+    if reader.method != Method::Get {
+        return Vec::new();
+    }
+    let attached = planner.contract.operations.iter().filter_map(|operation| {
+        let attached = planner.resources.attached(operation)?;
+        (attached.reader.id == reader.id).then_some((operation, attached))
+    });
+    attached.filter_map(|(operation, attached)| case(planner, operation, &attached)).collect()
+}
+
+fn case(planner: &Planner<'_>, operation: &Operation, attached: &Attached<'_>) -> Option<Case> {
     let reader = attached.reader;
     let (status, _) = planner.success(reader)?;
     let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;

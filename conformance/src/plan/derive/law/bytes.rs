@@ -21,10 +21,23 @@ const FIRST: &str = "first";
 /// The step that sends another one.
 const SECOND: &str = "second";
 
-pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if !matches!(operation.method, Method::Post | Method::Put) {
+/// Those of a GET: of what other operations have sent to be there.
+pub(super) fn cases(planner: &Planner<'_>, reader: &Operation) -> Vec<Case> {
+    let mut given = reader.successes().flat_map(|response| response.content.keys());
+    if reader.method != Method::Get || !given.any(|range| !range.contains("json")) {
         return Vec::new();
     }
+    let all = senders(planner).flat_map(|sender| sent_by(planner, sender));
+    all.filter(|case| case.cell.operation_id == reader.id).collect()
+}
+
+/// What may send a file.
+pub(super) fn senders<'p>(planner: &Planner<'p>) -> impl Iterator<Item = &'p Operation> {
+    let senders = planner.contract.operations.iter();
+    senders.filter(|one| matches!(one.method, Method::Post | Method::Put) && one.body.is_some())
+}
+
+fn sent_by(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let calls = calls(planner, operation).into_iter();
     let mut cases: Vec<Case> = calls.filter_map(|call| case(planner, operation, call)).collect();
     cases.extend(of_each_type(planner, operation));

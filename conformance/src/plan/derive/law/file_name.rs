@@ -17,12 +17,17 @@ const HEADER: &str = "Content-Disposition";
 /// The step that uploads.
 const UPLOAD: &str = "upload";
 
-pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if operation.method != Method::Post {
+/// Those of a GET that says so: of what other operations have sent to be there.
+pub(super) fn cases(planner: &Planner<'_>, reader: &Operation) -> Vec<Case> {
+    if reader.method != Method::Get || !is_told(reader) {
         return Vec::new();
     }
-    let calls = bytes::calls(planner, operation).into_iter();
-    calls.filter_map(|(draft, request, _)| case(planner, operation, draft, request)).collect()
+    let senders = bytes::senders(planner).filter(|one| one.method == Method::Post);
+    let all = senders.flat_map(|sender| {
+        let calls = bytes::calls(planner, sender).into_iter();
+        calls.filter_map(|(draft, request, _)| case(planner, sender, draft, request))
+    });
+    all.filter(|case| case.cell.operation_id == reader.id).collect()
 }
 
 fn case(
