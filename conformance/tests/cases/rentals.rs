@@ -59,6 +59,12 @@ paths:
         - More than 10,240 bytes: 413.
       requestBody: { required: true, content: { image/png: {} } }
       responses: { '401': { $ref: '#/components/responses/No' }, '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' }, '413': { $ref: '#/components/responses/No' } }
+  /stays:
+    post:
+      operationId: stay
+      description: Every house exists in the organisation (422 otherwise).
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Stay' } } } }
+      responses: { '401': { $ref: '#/components/responses/No' }, '204': { $ref: '#/components/responses/Done' }, '422': { $ref: '#/components/responses/No' } }
   /runs:
     post:
       operationId: run
@@ -102,19 +108,20 @@ const SCHEMAS: &str = "
         action: { type: string, enum: [let, leave] }
         version: { type: integer, minimum: 1 }
         until: { type: string, format: date }
+    Stay: { type: object, required: [house_ids], properties: { house_ids: { type: array, minItems: 1, items: { type: string } } } }
     Run: { type: object, required: [month], properties: { month: { type: string, pattern: '^20\\d\\d-(0[1-9]|1[0-2])$' } } }
 ";
 
 /// The clerk of the second organisation makes houses, and nobody there may remove them.
 const PROFILE: &str = "
 creates = ['*']
-allow = ['move', 'run']
+allow = ['move', 'run', 'stay']
 [credentials.admin]
 bearer = 'admin'
 may = ['*']
 [credentials.clerk]
 bearer = 'clerk'
-may = ['make', 'look', 'tenants', 'move', 'draw', 'run']
+may = ['make', 'look', 'tenants', 'move', 'draw', 'run', 'stay']
 ";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +135,10 @@ enum Fault {
     EmptyIsLeft,
     /// Any version is as good as the present one.
     AnyVersion,
+    /// The houses of others may be named.
+    AnyHouse,
+    /// Of several houses the first has to be there.
+    FirstHouse,
 }
 
 /// The run against a service that counts how often each caller has asked for tenants.
@@ -191,8 +202,9 @@ fn respond(houses: &Store, asked: &[AtomicUsize; 2], fault: Fault, request: &Req
             None => Answer::error(404),
         },
         ("POST", ["runs"]) => month(request),
+        ("POST", ["stays"]) => stay(houses, fault, organisation, request),
         (_, ["tenants"]) => Answer::error(405).with("allow", "GET"),
-        (_, ["houses" | "runs"] | ["houses", _, "moves"]) => {
+        (_, ["houses" | "runs" | "stays"] | ["houses", _, "moves"]) => {
             Answer::error(405).with("allow", "POST")
         }
         (_, ["houses", _, "plan"]) => Answer::error(405).with("allow", "PUT"),
@@ -257,6 +269,22 @@ fn moved(
     shown(200, &house)
 }
 
+/// All of the houses are there.
+fn stay(houses: &Store, fault: Fault, organisation: &str, request: &Request) -> Answer {
+    let body = request.json();
+    let named = body["house_ids"].as_array().cloned().unwrap_or_default();
+    let is_there = |id: &Value| {
+        let house = id.as_str().and_then(|id| houses.get(id));
+        house.is_some_and(|one| one["organisation"] == organisation || fault == Fault::AnyHouse)
+    };
+    let looked_at = if fault == Fault::FirstHouse { 1 } else { usize::MAX };
+    let is_right = !named.is_empty() && named.iter().all(Value::is_string) && request.is_json();
+    match is_right && named.iter().take(looked_at).all(is_there) {
+        true => Answer::empty(204),
+        false => Answer::error(422),
+    }
+}
+
 /// Rent is posted for months that are over.
 fn month(request: &Request) -> Answer {
     let body = request.json();
@@ -292,6 +320,8 @@ async fn what_is_wrong_is_found() {
         (Fault::HousesStay, "drop:"),
         (Fault::EmptyIsLeft, "move:200:state-refuses"),
         (Fault::AnyVersion, "move:200:stale-version-refused"),
+        (Fault::AnyHouse, "stay:204:hidden-stays-hidden"),
+        (Fault::FirstHouse, "stay:204:unknown-reference-refused"),
     ] {
         run(fault, check).await.assert_finds(fault, check);
     }

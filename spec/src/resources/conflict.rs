@@ -5,6 +5,7 @@ use super::Resources;
 use super::prose::{has, mentions, quoted, says_any_case, sentences};
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, Status};
 use crate::names::{singulars, words};
+use crate::only::only;
 use crate::outline::Outline;
 
 const CONFLICT: Status = Status::Code(409);
@@ -111,6 +112,7 @@ pub(super) fn keys(operation: &Operation, members: &[&str]) -> Vec<Key> {
     const OTHERS: [&str; 4] = ["is fine", "may have", "can have", "different"];
     let Some(conflict) = operation.responses.get(&CONFLICT) else { return Vec::new() };
     let mut keys = told_alone(operation, members);
+    keys.extend(one_a_day(operation, members));
     let own = operation.told.as_deref().into_iter().flat_map(sentences);
     let own = own.filter(|sentence| has(sentence, &["409"]));
     let whole: Vec<&str> = sentences(&conflict.description).chain(own).collect();
@@ -133,6 +135,21 @@ pub(super) fn keys(operation: &Operation, members: &[&str]) -> Vec<Key> {
         }
     }
     keys
+}
+
+/// "A unit has at most one inspection on a day": the one member of those that is a day, by its name.
+fn one_a_day(operation: &Operation, members: &[&str]) -> Option<Key> {
+    const ONE: [&str; 3] = ["at most one", "only one", "no more than one"];
+    const A_DAY: [&str; 7] =
+        ["on a day", "per day", "a day", "each day", "on one day", "on the same day", "for a day"];
+    const DAYS: [&str; 4] = ["on", "date", "day", "at"];
+    let is_day =
+        |name: &&&str| words(name).last().is_some_and(|last| DAYS.contains(&last.as_str()));
+    let told = operation.told.as_deref().into_iter().flat_map(sentences);
+    let mut told = told.filter(|one| has(one, &["409"]) && has(one, &ONE) && has(one, &A_DAY));
+    told.next()?;
+    let day = only(members.iter().filter(is_day))?;
+    Some(Key { members: vec![(*day).to_owned()], in_any_case: false })
 }
 
 /// The members that a description of an operation says to be unlike those of all others, each by itself: "`sku` and `barcode` are

@@ -61,6 +61,8 @@ pub struct List<'a> {
     pub nothing_behind: bool,
     /// Whether it is said that a cursor of no page is refused.
     pub refuses_unknown_cursors: bool,
+    /// Whether it is said that a cursor of another query is refused.
+    pub refuses_foreign_cursors: bool,
     /// The order that items are said to come in.
     pub order: Option<Order>,
     /// Whether items are said to come in the order of their making, and whether the newest comes first.
@@ -158,6 +160,9 @@ impl<'a> List<'a> {
             Some(Step::Link) => link_of(operation),
             _ => None,
         };
+        // Of all lists, or of this one.
+        let general = contract.info.description.as_deref();
+        let says = |what: fn(&str) -> bool| say(operation, what) || general.is_some_and(what);
         let said_of_next = next.into_iter().chain(operation.told.as_deref());
         Some(Self {
             maker,
@@ -181,9 +186,9 @@ impl<'a> List<'a> {
             ends_where_told: said_of_next.into_iter().any(prose::says_end_of_pages),
             page_count_is_told: said.is_some_and(prose::says_how_many_pages),
             page_count,
-            nothing_behind: say(operation, prose::says_nothing_behind)
-                || contract.info.description.as_deref().is_some_and(prose::says_nothing_behind),
-            refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
+            nothing_behind: says(prose::says_nothing_behind),
+            refuses_unknown_cursors: says(prose::says_unknown_cursors_are_refused),
+            refuses_foreign_cursors: says(prose::says_foreign_cursors_are_refused),
             counted: paging::counted(contract, operation),
             links: paging::links(contract, operation),
             order: Order::of(operation, &Outline::of(contract, &item)),

@@ -261,10 +261,35 @@ pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
         "didn't issue",
         "wasn't given out",
         "was not given out",
+        "by nobody",
     ];
-    let refused = ["refused", "rejected", "is an error", "400", "404", "410", "422"];
     has(text, &["cursor", "token", "page"])
-        && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
+        && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &REFUSED))
+}
+
+/// How it is said that something is an error.
+const REFUSED: [&str; 7] = ["refused", "rejected", "is an error", "400", "404", "410", "422"];
+
+/// Whether a cursor is refused that was made for another query: "a cursor that was made for other filters is a 400".
+pub(super) fn says_foreign_cursors_are_refused(text: &str) -> bool {
+    const FOREIGN: [&str; 13] = [
+        "made for other",
+        "for others",
+        "made for another",
+        "made with other",
+        "issued for other",
+        "issued for another",
+        "other filters",
+        "another filter",
+        "different filter",
+        "different query",
+        "another query",
+        "another sort",
+        "different sort",
+    ];
+    sentences(text).flat_map(|sentence| sentence.split(';')).any(|clause| {
+        has(clause, &["cursor", "token"]) && has(clause, &FOREIGN) && has(clause, &REFUSED)
+    })
 }
 
 /// Whether a description says that what is made must be unlike what is there, or else is a conflict (409).
@@ -765,6 +790,9 @@ mod tests {
         assert!(says_any_case("Unique, upper and lower case being alike."));
         assert!(says_any_case("Whose name contains this text, in upper or lower case."));
         assert!(!says_unknown_cursors_are_refused("The cursor of the page before."));
+        let foreign = "Hand it back with the same filters: a cursor that was made for others, or for other filters, is 400.";
+        assert!(says_foreign_cursors_are_refused(foreign));
+        assert!(!says_foreign_cursors_are_refused("The cursor of the page, for the same filters."));
         assert!(
             says_header_line("CSV (RFC 4180, with a header line)") && !says_header_line("a CSV")
         );

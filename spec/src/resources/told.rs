@@ -167,7 +167,11 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
     };
     let said = operation.told.as_deref().unwrap_or_default();
     let mut told = sentences(said).flat_map(|sentence| sentence.split(" but "));
-    let told = told.find(|one| has(one, &UNKNOWN) && is_about(one) && statuses(one).count() > 0);
+    // "The unit and every tenant exist in the organisation (422 otherwise)."
+    let must_exist = |one: &str| has(one, &["exist"]) && has(one, &["otherwise"]);
+    let told = told.find(|one| {
+        (has(one, &UNKNOWN) || must_exist(one)) && is_about(one) && statuses(one).count() > 0
+    });
     if let Some(told) = told {
         return statuses(told).collect();
     }
@@ -188,7 +192,9 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
 /// With which statuses a body that names what isn't there is said to be refused by all operations: "A body that names something
 /// that does not exist gets 422".
 pub(super) fn unknown_anywhere_is(contract: &Contract, operation: &Operation) -> Vec<u16> {
-    const SOMETHING: [&str; 4] = [
+    const SOMETHING: [&str; 6] = [
+        "an unknown reference (",
+        "an unknown reference is",
         "names something that does not exist",
         "names something that doesn't exist",
         "names something that isn't there",

@@ -17,6 +17,7 @@ mod export;
 mod file_name;
 mod gone;
 mod hidden;
+mod hidden_names;
 mod kept;
 mod links;
 mod listed;
@@ -84,6 +85,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(revision::cases(planner, operation));
     cases.extend(effects::cases(planner, operation));
     cases.extend(hidden::within(planner, operation));
+    cases.extend(hidden_names::cases(planner, operation));
     cases.extend(unseen::cases(planner, operation, list.as_ref()));
     if let Some(list) = &list {
         cases.extend(shown::cases(planner, operation, list));
@@ -99,7 +101,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(ends::case(planner, operation, list));
         cases.extend(numbered::cases(planner, operation, list));
         cases.extend(links::case(planner, operation, list));
-        cases.extend(cursor::case(planner, operation, list));
+        cases.extend(cursor::cases(planner, operation, list));
     }
     if let Some(export) = planner.resources.export(operation) {
         cases.extend(export::cases(planner, operation, &export));

@@ -28,7 +28,41 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let Some(naming) = naming(planner, operation) else { return Vec::new() };
-    naming.into_iter().filter_map(|naming| case(planner, operation, &naming)).collect()
+    let cases = naming.into_iter().flat_map(|naming| {
+        let among = naming.several.then(|| among_others(planner, operation, &naming)).flatten();
+        [case(planner, operation, &naming), among]
+    });
+    cases.flatten().collect()
+}
+
+/// An array of names that has one which is there, and behind it one that isn't.
+fn among_others(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    Naming { sample, place, .. }: &Naming,
+) -> Option<Case> {
+    let media_type = planner.media_type(operation)?;
+    let schema = media_type.schema?;
+    let refused = refused(planner, operation, place)?;
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    let known = draft.refer(operation, schema, sample.clone(), None).sample;
+    let Sample::Array(items) = known.at(place)? else { return None };
+    let first = items.first().filter(|one| one.known_by().is_some())?.clone();
+    let sample = UNKNOWN.into_iter().find_map(|fresh| {
+        let both = Sample::Array(vec![first.clone(), Sample::Fresh(fresh)]);
+        known.with(place, both).filter(|changed| planner.sampler.admits(schema, changed))
+    })?;
+    let mut request = draft.bare_request(operation, &path).ok()?;
+    request.body = Some(draft.written(media_type, sample).ok()?);
+    let name = place.to_string();
+    Some(refused.case(
+        draft,
+        request,
+        format!("body.{name}:second-unknown"),
+        format!("the second of `{name}` names nothing"),
+        media_type.origin.clone(),
+    ))
 }
 
 /// A place of a body that names what an operation makes.

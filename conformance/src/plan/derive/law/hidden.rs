@@ -225,7 +225,7 @@ pub(super) fn seen_or_not(reader: &Operation) -> Criterion {
 }
 
 /// Asks for the thing as somebody else; it may be there.
-fn look(
+pub(super) fn look(
     draft: &mut Draft<'_>,
     reader: &Operation,
     path: &Path,
@@ -239,7 +239,7 @@ fn look(
 }
 
 /// That the other one didn't find it.
-fn is_hidden() -> Relation {
+pub(super) fn is_hidden() -> Relation {
     let kind = RelationKind::Holds(Condition::equal(Expression::output(LOOK, STATUS), 404));
     Relation::new(CODE, "the thing isn't there for another caller", kind)
 }
