@@ -65,7 +65,10 @@ fn reason(planner: &Planner<'_>, operation: &Operation, status: Status) -> Strin
         }
         Status::Code(405) => "every method that is probed is documented for the path",
         Status::Code(400 | 422) => "the contract has no constraint that a request could violate",
-        Status::Code(429) => "the suite doesn't exhaust rate limits",
+        Status::Code(429) => {
+            "nothing tells how many calls within which time are too many, or more than 60 are, or it takes longer than a \
+             minute"
+        }
         Status::Code(500..=599) | Status::Range(5) => {
             "a failure of the server can't be provoked from outside"
         }

@@ -26,6 +26,7 @@ paths:
       responses: { '200': { $ref: '#/components/responses/Garden' }, '404': { $ref: '#/components/responses/No' } }
     patch:
       operationId: rename
+      description: A patch that changes nothing leaves `updated_at` and the entity tag as they are.
       requestBody: { $ref: '#/components/requestBodies/New' }
       responses: { '200': { $ref: '#/components/responses/Garden' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
     delete:
@@ -142,6 +143,8 @@ enum Fault {
     TagStays,
     /// The time of the last change stays.
     TimeStays,
+    /// A change that changes nothing is one all the same.
+    NothingCounts,
     /// A garden goes whatever its plots have.
     GardenGoes,
     /// One of the features is enough.
@@ -265,6 +268,11 @@ impl Kept {
         match method {
             "GET" => self.shown(200, id, &garden, fault),
             "PATCH" if !request.has_text("name") => Answer::error(422),
+            "PATCH"
+                if garden["name"] == request.json()["name"] && fault != Fault::NothingCounts =>
+            {
+                self.shown(200, id, &garden, fault)
+            }
             "PATCH" => {
                 garden["name"] = request.json()["name"].clone();
                 garden["changes"] = self.changes.fetch_add(1, Ordering::Relaxed).into();
@@ -447,6 +455,7 @@ async fn what_is_wrong_is_found() {
     for (fault, check) in [
         (Fault::TagStays, "garden:200:tag-tells-apart"),
         (Fault::TimeStays, "rename:200:modified-with-a-change"),
+        (Fault::NothingCounts, "rename:200:modified-with-a-change"),
         (Fault::GardenGoes, "clear:204:in-use-stays"),
         (Fault::AnyFeature, "plots:200:filter-is-kept"),
         (Fault::OnePhrase, "plots:200:search-finds"),

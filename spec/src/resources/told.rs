@@ -256,6 +256,16 @@ pub fn says_bytes_are_kept(text: &str) -> bool {
     has(text, &KEPT)
 }
 
+/// Whether an update that changes nothing is said to leave something as it is: a member of this name, or what is called so.
+#[must_use]
+pub fn says_left_by_nothing(text: &str, names: &[&str]) -> bool {
+    const NOTHING: [&str; 3] = ["changes nothing", "change nothing", "nothing changes"];
+    const LEFT: [&str; 6] = ["leaves", "leave ", "stays", "stay ", "keeps", "keep "];
+    statements(text).iter().any(|one| {
+        has(one, &NOTHING) && has(one, &LEFT) && names.iter().any(|name| mentions(one, name))
+    })
+}
+
 /// Whether an entity tag is said to change with whatever is shown: "It changes with every change of what `getHouse` shows".
 #[must_use]
 pub fn says_tag_follows_content(text: &str) -> bool {

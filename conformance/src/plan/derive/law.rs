@@ -80,6 +80,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(brought::cases(planner, operation));
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
+    cases.extend(touched::untouched(planner, operation));
     cases.extend(put_twice::case(planner, operation));
     cases.extend(moved::cases(planner, operation));
     cases.extend(revision::cases(planner, operation));

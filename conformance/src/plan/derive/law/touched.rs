@@ -9,6 +9,7 @@ use spec::Direction;
 use spec::model::{JsonType, Method, Operation, SchemaId};
 use spec::names::fold;
 use spec::pointer::escape;
+use spec::resources::says_left_by_nothing;
 
 use super::super::CALL;
 use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Request};
@@ -60,6 +61,48 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         source: Derivation::Law,
         detail: CODE.to_owned(),
         summary: "the time of the last change moves with a change, and not with a look".to_owned(),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// The same update once more, which changes nothing, leaves what is said to stay then: the time, the entity tag.
+pub(super) fn untouched(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    /// The output with the entity tag.
+    const TAG: &str = "tag";
+    const ETAG: &str = "ETag";
+    let takes = matches!(operation.method, Method::Put | Method::Patch);
+    let said = operation.told.as_deref().filter(|_| takes)?;
+    let (status, _) = planner.success(operation)?;
+    let reader = planner.on_path(operation, Method::Get)?;
+    let mut times = modification_times(planner, reader.answer_schema()?);
+    times.retain(|name| says_left_by_nothing(said, &[name]));
+    let has_tag = says_left_by_nothing(said, &["entity tag", ETAG]);
+    (!times.is_empty() || has_tag).then_some(())?;
+    let (mut draft, path) = own(planner, operation)?;
+    let update = draft.request_of_its_own(operation, &path, Extent::Complete, "update").ok()?;
+    let read = draft.bare_request(reader, &path).ok()?;
+    draft.push(operation, "first", update.clone(), planner.succeeds(operation));
+    draft.push(reader, LOOK, read.clone(), planner.succeeds(reader));
+    draft.answer_of(LOOK);
+    draft.output(LOOK, TAG, &Expression::response_header(ETAG));
+    draft.push(operation, CALL, update, planner.succeeds(operation));
+    draft.last_step()?.pause = Some(PAUSE);
+    let stays = times.iter().map(|name| {
+        let (got, expected) = (answered(name), seen(LOOK, name));
+        relation(format!("`{name}` stays where nothing changes"), same(got, expected))
+    });
+    let tag = has_tag.then(|| {
+        let got = Operand::expression(Expression::response_header(ETAG));
+        let expected = Operand::expression(Expression::output(LOOK, TAG));
+        relation("the tag stays".to_owned(), RelationKind::Equal { got, expected })
+    });
+    let criteria = planner.succeeds(reader).into_iter().chain(stays).chain(tag).collect();
+    draft.push(reader, "read", read, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: format!("{CODE}:nothing"),
+        summary: "what is said to stay where nothing changes stays".to_owned(),
         origin: operation.origin.clone(),
     }))
 }
