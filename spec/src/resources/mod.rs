@@ -27,6 +27,7 @@ mod capacity;
 mod cascade;
 mod catalogue;
 mod census;
+mod checks;
 mod choice;
 mod conflict;
 mod consequence;

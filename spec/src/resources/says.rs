@@ -4,10 +4,10 @@ use super::{
     Arranged, Brought, Capacity, Census, Dated, Each, Formula, GoesWith, Key, Length,
     LimitedMoment, NeededState, NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising,
     SizeLimit, StateValues, ThingPeriod, ToldLimit, ToldMinimum, ToldNumber, ToldRatio, ToldSense,
-    Unfit, Unseen, arranged, brought, capacity, cascade, census, choice, conflict, consequence,
-    dated, each, formula, granted, length, limit, moment, needed_state, needed_thing, often, owner,
-    ownership, period, persons, prose, revision, said, sense, size, state_values, thing_period,
-    told, unfit, unseen, within,
+    Unfit, Unseen, arranged, brought, capacity, cascade, census, checks, choice, conflict,
+    consequence, dated, each, formula, granted, length, limit, moment, needed_state, needed_thing,
+    often, owner, ownership, period, persons, prose, revision, said, sense, size, state_values,
+    thing_period, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -527,6 +527,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn state_values(&self, operation: &Operation) -> Vec<StateValues> {
         state_values::of(self, operation)
+    }
+
+    /// The statuses of an operation's refusals in the order in which the document says that requests are looked at.
+    #[must_use]
+    pub fn order_of_checks(&self, operation: &Operation) -> Vec<u16> {
+        checks::order(self.contract, operation)
     }
 
     /// The numbers of an operation's body that may be so many times another one of it, and no more.

@@ -11,8 +11,9 @@
 //! - `body`: it isn't what is documented;
 //! - `resource`: what the path names beyond the scope doesn't exist (404).
 //!
-//! Without it only one thing is asked, and as a remark: who may not do something is told so before the body is looked at.
-//! Every contract may leave the order open.
+//! Without it, the order is asked for that the document tells in a numbered list, as far as the caller and what the path names come
+//! first. Where nothing is told only one thing is asked, and as a remark: who may not do something is told so before the body
+//! is looked at. Every contract may leave the order open.
 
 use spec::Origin;
 use spec::model::{Location as In, Operation, Status};
@@ -20,7 +21,7 @@ use spec::model::{Location as In, Operation, Status};
 use super::method::undocumented;
 use super::refused::Refused;
 use super::variant;
-use crate::case::{Body, Case, Content, Credentials, Derivation, Pair, Request, Text};
+use crate::case::{Body, Case, Content, Credentials, Derivation, Pair, Place, Request, Text};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
@@ -79,6 +80,10 @@ impl Wrong {
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let order = order(planner);
     if order.is_empty() {
+        let told = in_told_order(planner, operation);
+        if !told.is_empty() {
+            return told;
+        }
         let first = [Wrong::Security, Wrong::Rights].into_iter();
         return first.filter_map(|first| caller_first(planner, operation, first)).collect();
     }
@@ -88,6 +93,29 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             cases.extend(case(planner, operation, *first, *second));
         }
     }
+    cases
+}
+
+/// Requests with two things wrong, by the order that the document tells of all operations.
+fn in_told_order(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let told = planner.resources.order_of_checks(operation);
+    let wrongs = told.iter().filter_map(|status| match status {
+        401 => Some(Wrong::Security),
+        403 => Some(Wrong::Rights),
+        404 => Some(Wrong::Resource),
+        // What isn't even JSON can't be read.
+        400 => Some(Wrong::Body),
+        _ => None,
+    });
+    let wrongs: Vec<Wrong> = wrongs.collect();
+    let mut cases = Vec::new();
+    for (n, first) in wrongs.iter().enumerate().filter(|(_, one)| **one != Wrong::Body) {
+        for second in &wrongs[n + 1..] {
+            cases.extend(case(planner, operation, *first, *second));
+        }
+    }
+    let said = Place::Contract(Origin::root("/info/description"));
+    cases.iter_mut().for_each(|case| case.origin = said.clone());
     cases
 }
 

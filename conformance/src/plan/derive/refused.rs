@@ -120,7 +120,7 @@ impl<'o> Refused<'o> {
         self.or_documented(&[400, 422])
     }
 
-    fn or_documented(mut self, codes: &[u16]) -> Self {
+    pub(super) fn or_documented(mut self, codes: &[u16]) -> Self {
         let Some(expected) = &mut self.expected else { return self };
         let is_code = expected.any_of.iter().all(|one| matches!(one, Status::Code(_)));
         let codes = codes.iter().map(|code| Status::Code(*code));

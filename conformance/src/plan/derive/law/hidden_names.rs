@@ -46,7 +46,9 @@ fn case(
     let groups: &[&[u16]] = &[&[422, 400], &[404, 409, 403]];
     let refused = Refused::by(planner, operation, Derivation::Law, groups)?;
     let level = if is_told(planner, operation, place) { Level::Must } else { Level::Should };
-    let refused = refused.or_any(CODE).or_forbidden().weighing(Some(CODE)).at_most(level);
+    // What isn't there may be refused as anything that is unknown.
+    let refused = refused.or_any(CODE).or_documented(&[403, 404, 409]).plainly();
+    let refused = refused.weighing(Some(CODE)).at_most(level);
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
@@ -68,6 +70,8 @@ fn case(
             draft.step_at(index)?.request.credentials = stranger.clone();
         }
     }
+    // What else it takes need not be the caller's to make.
+    draft.may_be_refused(name);
     refused.send(&mut draft, request);
     draft.last_step()?.premises.push(is_hidden());
     draft.removed_by(name, |_| true);
