@@ -1,95 +1,22 @@
 //! What descriptions say of lists, in the words that people use for it. What is said in other words is not heard: who
 //! reads here knows less of the list then, and nothing wrong.
 
+mod letters;
+mod pages;
+
 use super::FilterKind;
 use super::passage::statements;
 use super::told::statuses;
 use crate::names::{fold, singulars, words};
+pub(super) use letters::{says_any_case, says_code_points, says_sorted_in_any_case};
+pub(super) use pages::{
+    says_end_of_pages, says_foreign_cursors_are_refused, says_how_many_pages, says_nothing_behind,
+    says_of_all_pages, says_unknown_cursors_are_refused,
+};
 
 /// Whether a search finds a part of a text, wherever it stands.
 pub(super) fn says_contains(text: &str) -> bool {
     has(text, &["contain", "substring", "anywhere in", "part of", "somewhere in", "this text in "])
-}
-
-/// Whether letter case doesn't matter: a sentence that speaks of letter case says that it makes no difference.
-pub(super) fn says_any_case(text: &str) -> bool {
-    /// What speaks of letter case, and says by itself that it is no matter.
-    const SAYINGS: [&str; 17] = [
-        "case makes no difference",
-        "whatever case",
-        "whatever the case",
-        "case is ignored",
-        "ignoring case",
-        "ignores case",
-        "regardless of case",
-        "irrespective of case",
-        "regard to case",
-        "regard for case",
-        "only in case",
-        "in case only",
-        "only in the case",
-        "case doesn't matter",
-        "case does not matter",
-        "does case matter",
-        "caseless",
-    ];
-    const CASE: [&str; 11] = [
-        "letter case",
-        "upper case",
-        "upper-case",
-        "uppercase",
-        "lower case",
-        "lower-case",
-        "lowercase",
-        "upper and lower",
-        "upper or lower",
-        "casing",
-        "capitals",
-    ];
-    const NO_MATTER: [&str; 24] = [
-        "n't matter",
-        "not matter",
-        "no matter",
-        "never matter",
-        "regard",
-        "irrespective",
-        "independent",
-        "ignor",
-        "whatever",
-        "whether",
-        "heed",
-        "difference",
-        "differs only",
-        "differ only",
-        "only in letter case",
-        "other letter case",
-        "another letter case",
-        "any letter case",
-        "either letter case",
-        "upper or lower case",
-        "lower or upper case",
-        "case being alike",
-        "the same",
-        "alike",
-    ];
-    const INSENSITIVE: [&str; 4] =
-        ["case-insensitive", "case insensitive", "not case-sensitive", "n't case-sensitive"];
-    sentences(text).any(|sentence| {
-        let of_case = has(sentence, &CASE) && has(sentence, &NO_MATTER);
-        of_case
-            || has(sentence, &SAYINGS)
-            || has(sentence, &INSENSITIVE)
-            || speaks_of_any_case(sentence)
-    })
-}
-
-/// "In any case", at the end of what is said of texts, or before what they are: "(any case)", "in any case of its letters".
-fn speaks_of_any_case(sentence: &str) -> bool {
-    let sentence = sentence.to_lowercase();
-    sentence.match_indices("any case").any(|(at, saying)| {
-        let behind = sentence.get(at + saying.len()..).unwrap_or_default();
-        !behind.starts_with([' ', ',']) || behind.starts_with(" of ")
-    })
 }
 
 /// Whether a search is for several words, each of which has to be found: "Words, separated by blanks. Each has to occur".
@@ -114,22 +41,6 @@ pub(super) fn says_wildcard(text: &str) -> bool {
 /// Whether nothing but a whole value is meant, and no part of one.
 pub(super) fn says_whole(text: &str) -> bool {
     has(text, &["exactly", "exact ", "the whole ", "whole name", "in full"])
-}
-
-/// Whether texts are compared by the numbers of their characters, as no language does.
-pub(super) fn says_code_points(text: &str) -> bool {
-    has(text, &["code point", "codepoint", "byte order", "byte by byte", "bytewise"])
-}
-
-/// Whether texts are said to be sorted whatever their letter case: "Titles compare by their lower-case form".
-pub(super) fn says_sorted_in_any_case(text: &str) -> bool {
-    const FORMS: [&str; 5] =
-        ["lower-case form", "lowercase form", "lower-cased", "lowercased", "case-folded"];
-    sentences(text).any(|sentence| {
-        has(sentence, &["compare", "sort", "order"])
-            && !has(sentence, &["search"])
-            && (has(sentence, &FORMS) || says_any_case(sentence))
-    })
 }
 
 /// Whether what is equal by what it is sorted by comes in the order of its making.
@@ -180,115 +91,6 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
             (false, true) => Some(false),
             (false, false) => None,
         }
-    })
-}
-
-/// Whether a number is of what all pages have together.
-pub(super) fn says_of_all_pages(text: &str) -> bool {
-    const OF_ALL: [&str; 11] = [
-        "all pages",
-        "every page",
-        "across pages",
-        "regardless of page",
-        "before paging",
-        "whatever the page",
-        "filter and the page",
-        "filters and the page",
-        "only of those on the page",
-        "only those on the page",
-        "counted in `total",
-    ];
-    has(&on_one_line(text), &OF_ALL)
-}
-
-/// Whether a number is said to be that of the pages.
-pub(super) fn says_how_many_pages(text: &str) -> bool {
-    has(text, &["how many pages", "number of pages", "count of pages", "pages in total"])
-}
-
-/// Whether only what has something behind it is said to lead to a next page: "null on the last page".
-pub(super) fn says_end_of_pages(text: &str) -> bool {
-    const LACKS: [&str; 8] =
-        ["null", "absent", "missing", "left out", "not there", "no link", "empty", "omitted"];
-    const END: [&str; 7] = [
-        "last page",
-        "nothing is left",
-        "nothing left",
-        "no more",
-        "nothing follows",
-        "no further",
-        "end is reached",
-    ];
-    const FOLLOWS: [&str; 5] = [
-        "is there if entries follow",
-        "is there if more",
-        "only if there are more",
-        "only if more",
-        "`next` on every page but the last",
-    ];
-    let text = on_one_line(text);
-    let mut all = sentences(&text);
-    has(&text, &FOLLOWS)
-        || all.any(|one| has(one, &LACKS) && has(one, &END) && !has(one, &["behind", "beyond"]))
-}
-
-/// Whether there is nothing behind the last page.
-pub(super) fn says_nothing_behind(text: &str) -> bool {
-    let behind = [
-        "behind the last",
-        "beyond the last",
-        "after the last",
-        "behind the end",
-        "beyond the end",
-    ];
-    sentences(text)
-        .any(|sentence| has(sentence, &behind) && has(sentence, &["empty", "nothing", "no items"]))
-}
-
-/// Whether a cursor that no page has is refused.
-pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
-    let unknown = [
-        "any other",
-        "unknown",
-        "made up",
-        "made-up",
-        "not issued",
-        "never issued",
-        "invalid",
-        "didn't give out",
-        "did not give out",
-        "did not issue",
-        "didn't issue",
-        "wasn't given out",
-        "was not given out",
-        "by nobody",
-    ];
-    has(text, &["cursor", "token", "page"])
-        && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &REFUSED))
-}
-
-/// How it is said that something is an error.
-const REFUSED: [&str; 7] = ["refused", "rejected", "is an error", "400", "404", "410", "422"];
-
-/// Whether a cursor is refused that was made for another query: "a cursor that was made for other filters is a 400".
-pub(super) fn says_foreign_cursors_are_refused(text: &str) -> bool {
-    const FOREIGN: [&str; 13] = [
-        "made for other",
-        "for others",
-        "made for another",
-        "made with other",
-        "issued for other",
-        "issued for another",
-        "other filters",
-        "another filter",
-        "different filter",
-        "different query",
-        "another query",
-        "another sort",
-        "different sort",
-    ];
-    sentences(text).flat_map(|sentence| sentence.split(';')).any(|clause| {
-        has(clause, &["cursor", "token"]) && has(clause, &FOREIGN) && has(clause, &REFUSED)
     })
 }
 
@@ -440,10 +242,18 @@ pub(super) fn says_else_refused(text: &str) -> bool {
         "must be",
     ];
     // "An action that the current status doesn't allow."
-    const DENIED: [&str; 6] = ["allow", "admit", "permit", "possible", "listed", "in the table"];
-    const NOT: [&str; 4] = ["n't ", "not ", "never ", "no "];
-    let denies =
-        || has(text, &["status", "state", "table"]) && has(text, &NOT) && has(text, &DENIED);
+    const OF_ANY: [&str; 7] = [
+        "current status",
+        "current state",
+        "that the status",
+        "that the state",
+        "which the status",
+        "which the state",
+        "in the table",
+    ];
+    const DENIED: [&str; 5] = ["allow", "admit", "permit", "possible", "listed"];
+    const NOT: [&str; 3] = ["n't ", "not ", "never "];
+    let denies = || has(text, &OF_ANY) && has(text, &NOT) && has(text, &DENIED);
     let is_else = has(text, &ELSE) || says_any_other_move(text) || denies();
     is_else && (says_refused(text) || has(text, &["only "]))
 }
@@ -787,7 +597,21 @@ mod tests {
         assert!(says_unknown_cursors_are_refused(cursor));
         let issued = "`next` of the page before. One that we didn't give out is a 400.";
         assert!(says_unknown_cursors_are_refused(issued));
-        assert!(says_any_case("Unique, upper and lower case being alike."));
+        for said in [
+            "Unique, upper and lower case being alike.",
+            "The whole name has to agree, upper and lower case don't matter.",
+            "Unique, without regard to upper and lower case: a name that another one has is 409.",
+            "Names are compared case-insensitively.",
+        ] {
+            assert!(says_any_case(said), "{said}");
+        }
+        for said in [
+            "Lower-case letters and digits, the same as in the address.",
+            "Names are case-sensitive.",
+            "In any case the id is kept.",
+        ] {
+            assert!(!says_any_case(said), "{said}");
+        }
         assert!(says_any_case("Whose name contains this text, in upper or lower case."));
         assert!(!says_unknown_cursors_are_refused("The cursor of the page before."));
         let foreign = "Hand it back with the same filters: a cursor that was made for others, or for other filters, is 400.";
