@@ -130,7 +130,7 @@ mod tests {
             ("city", FilterKind::Equal, json!("Kiel"), Some(false)),
             ("tags", FilterKind::Has, json!("B"), Some(true)),
             ("tags", FilterKind::Has, json!("c"), Some(false)),
-            ("tags", FilterKind::HasAll, json!("b"), Some(true)),
+            ("tags", FilterKind::HasAll, json!("B"), Some(true)),
             ("tags", FilterKind::HasAll, json!("c"), Some(false)),
         ] {
             let found = admits(&having(member, kind), value.clone(), &item);
