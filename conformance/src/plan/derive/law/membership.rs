@@ -23,10 +23,16 @@ const MOST: u64 = 32;
 /// The step that puts another member into the set.
 const OTHER: &str = "other";
 
+/// Those of what puts something into a set, or shows it.
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(set) = Set::of(planner, operation) else { return Vec::new() };
-    let cases = [set.takes_all(), set.takes_again(), set.loses_one(), set.is_full()];
-    cases.into_iter().flatten().collect()
+    if !matches!(operation.method, Method::Put | Method::Get) {
+        return Vec::new();
+    }
+    let sets = planner.contract.operations.iter().filter_map(|put| Set::of(planner, put));
+    let own = sets.filter(|set| [set.put, set.reader].iter().any(|one| one.id == operation.id));
+    let cases =
+        own.flat_map(|set| [set.takes_all(), set.takes_again(), set.loses_one(), set.is_full()]);
+    cases.flatten().filter(|case| case.cell.operation_id == operation.id).collect()
 }
 
 /// A set, what puts something into it, and what shows it.
