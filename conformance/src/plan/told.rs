@@ -4,8 +4,8 @@ use indexmap::{IndexMap, IndexSet};
 use spec::Contract;
 use spec::model::Operation;
 use spec::resources::{
-    Arranged, GoesWith, LimitedMoment, NeededState, NeededThing, Repeated, Resources, Rising,
-    ThingPeriod, ToldSense,
+    Arranged, Attached, GoesWith, LimitedMoment, NeededState, NeededThing, Repeated, Resources,
+    Rising, ThingPeriod, ToldSense,
 };
 
 use super::{Planner, RefusingStates, example, sender};
@@ -52,6 +52,8 @@ pub(super) struct Told<'a> {
     moments: IndexMap<&'a str, Vec<LimitedMoment>>,
     /// The moments of its body that lie between those of the thing that it is about.
     thing_periods: IndexMap<&'a str, Vec<ThingPeriod>>,
+    /// What tells whether a thing has what it puts there.
+    attached: IndexMap<&'a str, Attached<'a>>,
     /// The arrays of its answer that come in an order.
     arranged: IndexMap<&'a str, Vec<Arranged<'a>>>,
 }
@@ -89,6 +91,7 @@ impl<'a> Told<'a> {
             needed_things: by_operation(contract, |one| filled(resources.needed_things(one))),
             moments: by_operation(contract, |one| filled(resources.limited_moments(one))),
             thing_periods: by_operation(contract, |one| filled(resources.thing_periods(one))),
+            attached: by_operation(contract, |one| resources.attached(one)),
             arranged: by_operation(contract, |one| filled(resources.arranged(one))),
         }
     }
@@ -213,6 +216,11 @@ impl<'a> Planner<'a> {
     /// The moments of an operation's body that have to lie between those of the thing that it is about.
     pub(super) fn thing_periods(&self, operation: &Operation) -> &[ThingPeriod] {
         all_of(&self.told.thing_periods, operation)
+    }
+
+    /// All that is put into a thing which tells whether it has it, by the operation that puts it there.
+    pub(super) fn attached(&self) -> impl Iterator<Item = (&'a str, &Attached<'a>)> {
+        self.told.attached.iter().map(|(operation, attached)| (*operation, attached))
     }
 
     /// The arrays of an operation's answer that are said to come in an order.

@@ -365,7 +365,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     ) -> ControlFlow<()> {
         let mut judgement = self.runner.judge.judge(&step.operation_id, &exchange, &wanted);
         let operation = self.runner.judge.operation(&step.operation_id);
-        judgement.checks.extend(operation.and_then(|one| self.tags.check(one, &exchange)));
+        judgement.checks.extend(
+            operation.and_then(|one| self.tags.check(one, &step.request.credentials, &exchange)),
+        );
         let url = format!("{}{}", self.runner.options.url, exchange.request.target);
         let kept = Kept::of(&exchange);
         if !step.request.method.is_safe() {

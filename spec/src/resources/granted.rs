@@ -11,6 +11,7 @@
 
 use super::Resources;
 use super::prose::{has, sentences};
+use super::table::{Table, tables};
 use crate::model::{Method, Operation, Status};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
@@ -67,16 +68,9 @@ pub(super) fn differs_by_move(text: &str) -> bool {
     const WHO: [&str; 8] =
         ["who", "who may", "by", "by whom", "role", "roles", "actor", "allowed for"];
     const MOVE: [&str; 7] = ["from", "to", "action", "move", "transition", "status", "state"];
-    let text = text.to_lowercase();
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    // The row above the line that ends the head of a table.
-    let heads = lines.windows(2).filter(|pair| pair[0].contains('|') && pair[1].starts_with("|-"));
-    let mut heads = heads.map(|pair| {
-        let cells = pair[0].split('|').map(|one| one.trim_matches([' ', '`', '*']));
-        cells.collect::<Vec<_>>()
-    });
-    let is_one = |cells: &[&str], names: &[&str]| cells.iter().any(|one| names.contains(one));
-    heads.any(|cells| is_one(&cells, &WHO) && is_one(&cells, &MOVE)) || has(&text, &SAYINGS)
+    let has_both =
+        |table: &Table<'_>| table.column(&WHO).is_some() && table.column(&MOVE).is_some();
+    tables(text).iter().any(has_both) || has(text, &SAYINGS)
 }
 
 /// All that give roles.

@@ -123,7 +123,7 @@ pub use query::{Filter, FilterKind, Halves, Search};
 pub use rate::Rate;
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
-pub use revision::Revision;
+pub use revision::{Revision, is_version};
 pub(crate) use rules::settle as settle_rules;
 pub use said::{
     says_done_once, says_goes_to, says_left_out_stays, says_one_at_a_time, says_one_of_each,

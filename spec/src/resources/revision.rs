@@ -50,10 +50,15 @@ pub(super) fn of(
         .then(|| Revision { member: member.to_owned(), by_same: by_same(own, member) })
 }
 
+/// Whether a member of a body is called like the version of the thing that its sender has seen.
+#[must_use]
+pub fn is_version(name: &str) -> bool {
+    matches!(fold(name).as_str(), "version" | "revision" | "versionnumber" | "lockversion")
+}
+
 /// The member of a body that has to be the present version of the thing, with the status by which any other is refused: "`version`
 /// has to be that of the ticket: otherwise 409".
 pub(super) fn told(resources: &Resources<'_>, operation: &Operation) -> Option<(String, u16)> {
-    const NAMES: [&str; 4] = ["version", "revision", "versionnumber", "lockversion"];
     const PRESENT: [&str; 9] = [
         "has to be that of",
         "must be that of",
@@ -68,7 +73,7 @@ pub(super) fn told(resources: &Resources<'_>, operation: &Operation) -> Option<(
     let body = Outline::of(resources.contract, &[operation.body_schema()?]);
     let member = body.members().into_keys().find(|name| {
         let is_whole = || body.member(name).is_some_and(|one| one.is(JsonType::Integer));
-        NAMES.contains(&fold(name).as_str()) && is_whole()
+        is_version(name) && is_whole()
     })?;
     let documents = |status: &u16| operation.responses.contains_key(&Status::Code(*status));
     let statements = statements(operation.told.as_deref()?);

@@ -1,13 +1,13 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
+mod bodies;
+
 use super::{
-    Arranged, Brought, Capacity, Census, Dated, Each, Formula, GoesWith, Key, Length,
-    LimitedMoment, NeededState, NeededThing, OwnAlone, OwnersAlone, Period, Resources, Rising,
-    SizeLimit, StateValues, ThingPeriod, ToldLimit, ToldMinimum, ToldNumber, ToldRatio, ToldSense,
-    Unfit, Unseen, arranged, brought, capacity, cascade, census, checks, choice, conflict,
-    consequence, dated, each, formula, granted, length, limit, moment, needed_state, needed_thing,
-    often, owner, ownership, period, persons, prose, revision, said, sense, size, state_values,
-    thing_period, told, unfit, unseen, within,
+    Arranged, Brought, Capacity, Census, Dated, Each, Formula, Key, Length, NeededState,
+    NeededThing, OwnAlone, OwnersAlone, Period, Resources, SizeLimit, ToldLimit, ToldMinimum,
+    ToldNumber, ToldSense, Unfit, Unseen, arranged, brought, capacity, cascade, census, conflict,
+    consequence, dated, each, formula, granted, length, limit, needed_state, needed_thing, often,
+    owner, ownership, period, persons, prose, said, sense, size, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -240,12 +240,6 @@ impl<'a> Resources<'a> {
         limit::bounds(self.contract, operation)
     }
 
-    /// The moments of an operation's body that are said not to lie ahead, or not too far back.
-    #[must_use]
-    pub fn limited_moments(&self, operation: &Operation) -> Vec<LimitedMoment> {
-        moment::limited(self.contract, operation)
-    }
-
     /// How large what an operation takes may be, as it tells.
     #[must_use]
     pub fn size_limit(&self, operation: &Operation) -> Option<SizeLimit> {
@@ -307,19 +301,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn period_bounds(&self, operation: &Operation) -> Option<(String, String)> {
         period::bounds(self.contract, operation)
-    }
-
-    /// The members of an operation's body, each with those of its values with which it is said to be refused (409) unless something
-    /// is there.
-    #[must_use]
-    pub fn conditioned(&self, operation: &Operation) -> Vec<(String, Vec<String>)> {
-        choice::conditioned(self.contract, operation)
-    }
-
-    /// What goes with the values of a member of an operation's body that is one of a few.
-    #[must_use]
-    pub fn goes_with(&self, operation: &Operation) -> Vec<GoesWith> {
-        choice::of(self.contract, operation)
     }
 
     /// What is said of how long the period of an operation's body may be.
@@ -514,43 +495,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn told_sense(&self, operation: &Operation) -> Option<ToldSense> {
         sense::of(self, operation)
-    }
-
-    /// The member of an operation's body that has to be the present version of the thing, with the status by which any other is
-    /// refused.
-    #[must_use]
-    pub fn told_version(&self, operation: &Operation) -> Option<(String, u16)> {
-        revision::told(self, operation)
-    }
-
-    /// The values of an operation's body that aren't taken in some states of the thing that it is about.
-    #[must_use]
-    pub fn state_values(&self, operation: &Operation) -> Vec<StateValues> {
-        state_values::of(self, operation)
-    }
-
-    /// The statuses of an operation's refusals in the order in which the document says that requests are looked at.
-    #[must_use]
-    pub fn order_of_checks(&self, operation: &Operation) -> Vec<u16> {
-        checks::order(self.contract, operation)
-    }
-
-    /// The numbers of an operation's body that may be so many times another one of it, and no more.
-    #[must_use]
-    pub fn told_ratios(&self, operation: &Operation) -> Vec<ToldRatio> {
-        limit::ratios(self.contract, operation)
-    }
-
-    /// The moments of an operation's body that have to lie between those of the thing that it is about.
-    #[must_use]
-    pub fn thing_periods(&self, operation: &Operation) -> Vec<ThingPeriod> {
-        thing_period::of(self, operation)
-    }
-
-    /// The value of an operation's body that may not go down.
-    #[must_use]
-    pub fn rising(&self, operation: &Operation) -> Option<Rising> {
-        sense::rising(self, operation)
     }
 
     /// The members of an operation's body that are said to be sent in some cases only.

@@ -10,7 +10,7 @@ use spec::resources::{
     Move, is_soft_delete, says_done_once, says_free_again, says_unlike_others, times_allowed,
 };
 
-use super::users::{USE, used, users, users_within};
+use super::users::{USE, makers, use_of, use_within, used};
 use super::{CALL, is_one_of, key, told, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
@@ -357,10 +357,17 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Ok(path) = draft.path(operation, &Path::new()) else { return Vec::new() };
     // Without having made it, it may not be deleted.
     let Some(made) = draft.steps.last().map(|step| step.id.clone()) else { return Vec::new() };
-    let kept: Vec<_> = users(planner, &draft, &made)
-        .chain(users_within(planner, &draft, &made))
-        .filter(|(user, _)| is_kept(planner, operation, user))
-        .collect();
+    let keeping: Vec<&Operation> =
+        makers(planner).filter(|user| is_kept(planner, operation, user)).collect();
+    let own =
+        keeping.iter().map(|user| (*user, use_of(draft.clone(), &made, (user, Extent::Minimal))));
+    let within = keeping.iter().map(|user| (*user, use_within(draft.clone(), &made, user)));
+    let mut kept: Vec<(&Operation, Draft<'_>)> = Vec::new();
+    for (user, used) in own.chain(within) {
+        if kept.iter().all(|(known, _)| known.id != user.id) {
+            kept.extend(used.map(|draft| (user, draft)));
+        }
+    }
     if kept.is_empty() {
         let used = used(planner, &draft, &made);
         let level = promise::level(CODE);

@@ -11,7 +11,7 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
 use crate::promise;
-use crate::sample::{Extent, Sample};
+use crate::sample::{Choice, Extent, Merged, Sample};
 
 const CODE: &str = "full-is-refused";
 const FIRST: &str = "first";
@@ -37,18 +37,11 @@ fn subject<'s>(planner: &'s Planner<'s>, operation: &'s Operation) -> Option<Sub
 
 /// Less room than is taken, by a PATCH of what has it.
 fn lowered(planner: &Planner<'_>, patch: &Operation) -> Vec<Case> {
-    let makers = patch.path.item_parameter().map(|item| planner.resources.makers(patch, item));
-    // Of what nothing says how much is taken, nothing is kept.
-    let has_room = |maker: &Operation| {
-        planner
-            .contract
-            .operations
-            .iter()
-            .any(|taker| planner.resources.capacity(taker, maker).is_some())
-    };
-    let mut makers = makers.into_iter().flatten();
-    let is_one = makers.any(|one| planner.operation(&one.operation_id).is_ok_and(has_room));
-    let takers = planner.contract.operations.iter().filter(|_| is_one);
+    let body = patch.body_schema();
+    let body = body.map(|id| Merged::of(planner.contract, &[id], Choice::default()).declared());
+    let mut members = body.iter().flat_map(|all| all.keys());
+    let keeps = members.any(|name| planner.resources.keeps_what_is_taken(patch, name).is_some());
+    let takers = planner.contract.operations.iter().filter(|_| keeps);
     let cases = takers.filter_map(|taker| subject(planner, taker)?.lowered());
     cases.filter(|case| case.cell.operation_id == patch.id).collect()
 }

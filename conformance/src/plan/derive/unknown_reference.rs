@@ -41,28 +41,35 @@ fn among_others(
     operation: &Operation,
     Naming { sample, place, .. }: &Naming,
 ) -> Option<Case> {
+    let about = ("second-unknown", format!("the second of `{place}` names nothing"));
+    sent(planner, operation, place, about, |draft, schema| {
+        let known = draft.refer(operation, schema, sample.clone(), None).sample;
+        let Sample::Array(items) = known.at(place)? else { return None };
+        let first = items.first().filter(|one| one.known_by().is_some())?.clone();
+        UNKNOWN.into_iter().find_map(|fresh| {
+            let both = Sample::Array(vec![first.clone(), Sample::Fresh(fresh)]);
+            known.with(place, both).filter(|changed| planner.sampler.admits(schema, changed))
+        })
+    })
+}
+
+/// A body that names what isn't there at a place.
+fn sent(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    place: &Location,
+    (detail, summary): (&str, String),
+    sample: impl FnOnce(&mut Draft<'_>, SchemaId) -> Option<Sample>,
+) -> Option<Case> {
     let media_type = planner.media_type(operation)?;
-    let schema = media_type.schema?;
     let refused = refused(planner, operation, place)?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    let known = draft.refer(operation, schema, sample.clone(), None).sample;
-    let Sample::Array(items) = known.at(place)? else { return None };
-    let first = items.first().filter(|one| one.known_by().is_some())?.clone();
-    let sample = UNKNOWN.into_iter().find_map(|fresh| {
-        let both = Sample::Array(vec![first.clone(), Sample::Fresh(fresh)]);
-        known.with(place, both).filter(|changed| planner.sampler.admits(schema, changed))
-    })?;
+    let sample = sample(&mut draft, media_type.schema?)?;
     let mut request = draft.bare_request(operation, &path).ok()?;
     request.body = Some(draft.written(media_type, sample).ok()?);
-    let name = place.to_string();
-    Some(refused.case(
-        draft,
-        request,
-        format!("body.{name}:second-unknown"),
-        format!("the second of `{name}` names nothing"),
-        media_type.origin.clone(),
-    ))
+    let detail = format!("body.{place}:{detail}");
+    Some(refused.case(draft, request, detail, summary, media_type.origin.clone()))
 }
 
 /// A place of a body that names what an operation makes.
@@ -141,32 +148,20 @@ fn case(
     operation: &Operation,
     Naming { sample, place, several }: &Naming,
 ) -> Option<Case> {
-    let media_type = planner.media_type(operation)?;
-    let schema = media_type.schema?;
-    let refused = refused(planner, operation, place)?;
-    let mut draft = Draft::for_call(planner, operation);
-    let path = draft.path(operation, &Path::new()).ok()?;
-    let unknown = UNKNOWN.into_iter().find_map(|fresh| {
-        let unknown = Sample::Fresh(fresh);
-        let unknown = if *several { Sample::Array(vec![unknown]) } else { unknown };
-        let changed = sample.with(place, unknown)?;
-        planner.sampler.admits(schema, &changed).then_some(changed)
-    });
-    // An id of a form of its own: one that was made up just now.
-    let is_fresh = || match sample.at(place) {
-        Some(Sample::Array(items)) => items.iter().all(|item| matches!(item, Sample::Fresh(_))),
-        one => matches!(one, Some(Sample::Fresh(_))),
-    };
-    let unknown = unknown.or_else(|| is_fresh().then(|| sample.clone()))?;
-    let referred = draft.refer(operation, schema, unknown, Some(place));
-    let mut request = draft.bare_request(operation, &path).ok()?;
-    request.body = Some(draft.written(media_type, referred.sample).ok()?);
-    let name = place.to_string();
-    Some(refused.case(
-        draft,
-        request,
-        format!("body.{name}:unknown"),
-        format!("`{name}` names nothing"),
-        media_type.origin.clone(),
-    ))
+    let about = ("unknown", format!("`{place}` names nothing"));
+    sent(planner, operation, place, about, |draft, schema| {
+        let unknown = UNKNOWN.into_iter().find_map(|fresh| {
+            let unknown = Sample::Fresh(fresh);
+            let unknown = if *several { Sample::Array(vec![unknown]) } else { unknown };
+            let changed = sample.with(place, unknown)?;
+            planner.sampler.admits(schema, &changed).then_some(changed)
+        });
+        // An id of a form of its own: one that was made up just now.
+        let is_fresh = || match sample.at(place) {
+            Some(Sample::Array(items)) => items.iter().all(|item| matches!(item, Sample::Fresh(_))),
+            one => matches!(one, Some(Sample::Fresh(_))),
+        };
+        let unknown = unknown.or_else(|| is_fresh().then(|| sample.clone()))?;
+        Some(draft.refer(operation, schema, unknown, Some(place)).sample)
+    })
 }

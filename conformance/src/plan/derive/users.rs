@@ -28,33 +28,14 @@ pub(super) fn users<'p>(
     draft: &Draft<'p>,
     made: &str,
 ) -> impl Iterator<Item = (&'p Operation, Draft<'p>)> {
-    let users = planner.contract.operations.iter();
-    let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
-    users
+    makers(planner)
         .filter_map(move |user| Some((user, use_of(draft.clone(), made, (user, Extent::Minimal))?)))
 }
 
-/// Who makes something that refers to what lies within what a step has made: the lease of a unit of a house.
-pub(super) fn users_within<'p>(
-    planner: &'p Planner<'p>,
-    draft: &Draft<'p>,
-    made: &str,
-) -> impl Iterator<Item = (&'p Operation, Draft<'p>)> {
-    let users = planner.contract.operations.iter();
-    let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
-    users.filter_map(move |user| {
-        let mut draft = draft.clone();
-        let path = draft.path(user, &Path::new()).ok()?;
-        draft.bring_around(user, &path);
-        let request = draft.request(user, &path, Extent::Minimal).ok()?;
-        let lies_within = |step: &str| {
-            let made_of = draft.step(step).map(|one| one.request.path_parameters.values());
-            made_of.into_iter().flatten().flat_map(Text::expressions).any(|one| is_of(one, made))
-        };
-        (!refers_by_body(&request, made) && request.steps_named().any(lies_within)).then_some(())?;
-        draft.push(user, USE, request, planner.succeeds(user));
-        Some((user, draft))
-    })
+/// What the run may make something with.
+pub(super) fn makers<'p>(planner: &'p Planner<'p>) -> impl Iterator<Item = &'p Operation> {
+    let posts = planner.contract.operations.iter().filter(|one| one.method == Method::Post);
+    posts.filter(|one| planner.may_make(one))
 }
 
 /// The draft with what an operation makes, where that refers to what a step has made.
@@ -63,15 +44,7 @@ pub(super) fn use_of<'p>(
     made: &str,
     (user, extent): (&Operation, Extent),
 ) -> Option<Draft<'p>> {
-    let planner = draft.planner();
-    let path = draft.path(user, &Path::new()).ok()?;
-    draft.bring_around(user, &path);
-    // All that it may name besides would have to be there.
-    let request = match extent {
-        Extent::Minimal => draft.request(user, &path, extent),
-        Extent::Complete => draft.filling(|draft| draft.request(user, &path, extent)),
-    };
-    let request = request.ok()?;
+    let request = request_of(&mut draft, user, extent)?;
     let path = request.path_parameters.values().flat_map(Text::expressions);
     let lies_within = path.into_iter().any(|one| is_of(one, made));
     let refers = refers_by_body(&request, made);
@@ -80,8 +53,38 @@ pub(super) fn use_of<'p>(
     if refers && names_several(&request) {
         draft.makes_up(user);
     }
-    draft.push(user, USE, request, planner.succeeds(user));
+    let criteria = draft.planner().succeeds(user);
+    draft.push(user, USE, request, criteria);
     Some(draft)
+}
+
+/// The same where it refers to what lies within what a step has made: the lease of a unit of a house.
+pub(super) fn use_within<'p>(
+    mut draft: Draft<'p>,
+    made: &str,
+    user: &Operation,
+) -> Option<Draft<'p>> {
+    let request = request_of(&mut draft, user, Extent::Minimal)?;
+    let lies_within = |step: &str| {
+        let made_of = draft.step(step).map(|one| one.request.path_parameters.values());
+        made_of.into_iter().flatten().flat_map(Text::expressions).any(|one| is_of(one, made))
+    };
+    request.steps_named().any(lies_within).then_some(())?;
+    let criteria = draft.planner().succeeds(user);
+    draft.push(user, USE, request, criteria);
+    Some(draft)
+}
+
+/// A request of an operation, in a state in which it isn't refused.
+fn request_of(draft: &mut Draft<'_>, user: &Operation, extent: Extent) -> Option<Request> {
+    let path = draft.path(user, &Path::new()).ok()?;
+    draft.bring_around(user, &path);
+    // All that it may name besides would have to be there.
+    let request = match extent {
+        Extent::Minimal => draft.request(user, &path, extent),
+        Extent::Complete => draft.filling(|draft| draft.request(user, &path, extent)),
+    };
+    request.ok()
 }
 
 fn refers_by_body(request: &Request, made: &str) -> bool {

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use serde_json::Value;
 use spec::model::{JsonType, Operation};
 use spec::pointer::escape;
+use spec::resources::is_version;
 
 use super::Draft;
 use crate::case::{Criterion, Request, Step, Template};
 use crate::expression::Expression;
 use crate::sample::{Choice, Merged};
-
-/// What such a member is called, and the output of a step that tells it.
-const NAMES: [&str; 4] = ["version", "revision", "version_number", "lock_version"];
 
 /// The values that bodies have where nothing depends on them.
 const SMALL: RangeInclusive<i64> = 1..=9;
@@ -74,8 +72,4 @@ fn may_succeed(criterion: &Criterion) -> bool {
         Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
         Criterion::Condition(_) | Criterion::Relation(_) => false,
     }
-}
-
-fn is_version(name: &str) -> bool {
-    NAMES.iter().any(|one| spec::names::fold(one) == spec::names::fold(name))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use spec::model::{Operation, Status};
 use spec::resources::says_tag_follows_content;
 
+use crate::case::Credentials;
 use crate::judge::{Check, Verdict};
 use crate::promise::Level;
 use crate::transport::Exchange;
@@ -21,12 +22,17 @@ pub(super) struct Tags(HashMap<Tagged, bytes::Bytes>);
 
 impl Tags {
     /// What is wrong with the tag of an answer, after those before it.
-    pub(super) fn check(&mut self, operation: &Operation, exchange: &Exchange) -> Option<Check> {
+    pub(super) fn check(
+        &mut self,
+        operation: &Operation,
+        credentials: &Credentials,
+        exchange: &Exchange,
+    ) -> Option<Check> {
         let response = exchange.outcome.as_ref().ok()?;
         let request = &exchange.request;
         let tag = response.header(ETAG).filter(|tag| tag.starts_with('"'))?;
         (request.method == "GET" && response.status == 200).then_some(())?;
-        let who = request.header("authorization").map(str::to_owned);
+        let who = credentials.plain().map(str::to_owned);
         let key = (request.target.clone(), who, tag.to_owned());
         let before = self.0.insert(key, response.body.clone())?;
         if before == response.body {

@@ -1,7 +1,7 @@
 //! A member that tells whether a thing has something is true once that was put there, and false when it was taken away.
 
 use serde_json::Value;
-use spec::model::{Method, Operation};
+use spec::model::Operation;
 use spec::pointer::escape;
 use spec::resources::Attached;
 
@@ -16,14 +16,10 @@ const CODE: &str = "told-of-what-it-has";
 
 /// Those of what shows the thing: of all that is put there.
 pub(super) fn cases(planner: &Planner<'_>, reader: &Operation) -> Vec<Case> {
-    if reader.method != Method::Get {
-        return Vec::new();
-    }
-    let attached = planner.contract.operations.iter().filter_map(|operation| {
-        let attached = planner.resources.attached(operation)?;
-        (attached.reader.id == reader.id).then_some((operation, attached))
-    });
-    attached.filter_map(|(operation, attached)| case(planner, operation, &attached)).collect()
+    let own = planner.attached().filter(|(_, attached)| attached.reader.id == reader.id);
+    let cases =
+        own.filter_map(|(put, attached)| case(planner, planner.operation(put).ok()?, attached));
+    cases.collect()
 }
 
 fn case(planner: &Planner<'_>, operation: &Operation, attached: &Attached<'_>) -> Option<Case> {

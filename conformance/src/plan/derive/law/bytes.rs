@@ -27,14 +27,19 @@ pub(super) fn cases(planner: &Planner<'_>, reader: &Operation) -> Vec<Case> {
     if reader.method != Method::Get || !given.any(|range| !range.contains("json")) {
         return Vec::new();
     }
-    let all = senders(planner).flat_map(|sender| sent_by(planner, sender));
+    let all = senders(planner, reader).flat_map(|sender| sent_by(planner, sender));
     all.filter(|case| case.cell.operation_id == reader.id).collect()
 }
 
-/// What may send a file.
-pub(super) fn senders<'p>(planner: &Planner<'p>) -> impl Iterator<Item = &'p Operation> {
+/// What may have sent the file that a GET answers with.
+pub(super) fn senders<'p>(
+    planner: &Planner<'p>,
+    reader: &Operation,
+) -> impl Iterator<Item = &'p Operation> {
     let senders = planner.contract.operations.iter();
-    senders.filter(|one| matches!(one.method, Method::Post | Method::Put) && one.body.is_some())
+    let senders = senders.filter(|one| matches!(one.method, Method::Post | Method::Put));
+    let senders = senders.filter(|one| one.body.is_some());
+    senders.filter(|sender| readers(planner, sender).any(|one| one.id == reader.id))
 }
 
 fn sent_by(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -215,10 +220,19 @@ pub(super) fn reader<'p>(
         let mut ranges = reader.successes().flat_map(|response| response.content.keys());
         ranges.any(|range| range.eq_ignore_ascii_case(media_type))
     };
-    match operation.method {
-        Method::Put => planner.on_path(operation, Method::Get).filter(gives),
-        _ => planner.resources.shown_by(operation).chain(within(planner, operation)).find(gives),
-    }
+    readers(planner, operation).find(gives)
+}
+
+/// The GETs of what an operation has sent.
+fn readers<'p>(
+    planner: &Planner<'p>,
+    operation: &Operation,
+) -> impl Iterator<Item = &'p Operation> {
+    let is_put = operation.method == Method::Put;
+    let beside = planner.on_path(operation, Method::Get).filter(|_| is_put);
+    let maker = (!is_put).then_some(operation).into_iter();
+    let made = maker.flat_map(|one| planner.resources.shown_by(one).chain(within(planner, one)));
+    beside.into_iter().chain(made)
 }
 
 /// The GETs of one thing within what an operation makes: `/images/{id}/data`.

@@ -22,7 +22,7 @@ pub(super) fn cases(planner: &Planner<'_>, reader: &Operation) -> Vec<Case> {
     if reader.method != Method::Get || !is_told(reader) {
         return Vec::new();
     }
-    let senders = bytes::senders(planner).filter(|one| one.method == Method::Post);
+    let senders = bytes::senders(planner, reader).filter(|one| one.method == Method::Post);
     let all = senders.flat_map(|sender| {
         let calls = bytes::calls(planner, sender).into_iter();
         calls.filter_map(|(draft, request, _)| case(planner, sender, draft, request))

@@ -25,14 +25,19 @@ const OTHER: &str = "other";
 
 /// Those of what puts something into a set, or shows it.
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if !matches!(operation.method, Method::Put | Method::Get) {
-        return Vec::new();
-    }
-    let sets = planner.contract.operations.iter().filter_map(|put| Set::of(planner, put));
-    let own = sets.filter(|set| [set.put, set.reader].iter().any(|one| one.id == operation.id));
-    let cases =
-        own.flat_map(|set| [set.takes_all(), set.takes_again(), set.loses_one(), set.is_full()]);
+    let sets: Vec<Set<'_>> = match operation.method {
+        Method::Put => Set::of(planner, operation).into_iter().collect(),
+        Method::Get => Set::shown_by(planner, operation),
+        _ => Vec::new(),
+    };
+    let cases = sets
+        .iter()
+        .flat_map(|set| [set.takes_all(), set.takes_again(), set.loses_one(), set.is_full()]);
     cases.flatten().filter(|case| case.cell.operation_id == operation.id).collect()
+}
+
+fn is_bare_put(operation: &Operation) -> bool {
+    operation.method == Method::Put && operation.body.is_none()
 }
 
 /// A set, what puts something into it, and what shows it.
@@ -52,9 +57,17 @@ struct Begun<'p> {
 }
 
 impl<'p> Set<'p> {
+    /// Those that a GET shows.
+    fn shown_by(planner: &'p Planner<'_>, reader: &Operation) -> Vec<Self> {
+        let own = reader.path.shape();
+        let puts = planner.contract.operations.iter().filter(|one| is_bare_put(one));
+        let within = puts.filter(|put| put.path.shape().starts_with(&own));
+        let sets = within.filter_map(|put| Self::of(planner, put));
+        sets.filter(|set| set.reader.id == reader.id).collect()
+    }
+
     fn of(planner: &'p Planner<'_>, put: &'p Operation) -> Option<Self> {
-        let is_put = put.method == Method::Put && put.body.is_none();
-        (is_put && planner.resources.chooses(put)).then_some(())?;
+        (is_bare_put(put) && planner.resources.chooses(put)).then_some(())?;
         let [.., collection, _] = put.path.without_slash() else { return None };
         let [PathPart::Literal(name)] = collection.as_slice() else { return None };
         let own = put.path.shape();

@@ -148,11 +148,7 @@ fn has_several(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     };
     let (both, single) = (make(&[one, other])?, make(&[one])?);
     let texts = [Text::literal(value_text(one)?), Text::literal(value_text(other)?)];
-    let pairs = several(filter.parameter, texts)?;
-    subject.walk(&mut draft, &[])?;
-    let query = &mut draft.last_step()?.request.query;
-    query.retain(|pair| pair.name != filter.parameter.name);
-    query.extend(pairs);
+    walk_both(subject, &mut draft, filter, texts)?;
     let name = &filter.parameter.name;
     let all = vec![
         found(subject, format!("what has both values of `{name}` is there"), &both),
@@ -230,17 +226,28 @@ fn any_of(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
             (made, other, texts)
         }
     };
-    let pairs = several(filter.parameter, texts)?;
-    subject.walk(&mut draft, &[])?;
-    let query = &mut draft.last_step()?.request.query;
-    query.retain(|pair| pair.name != filter.parameter.name);
-    query.extend(pairs);
+    walk_both(subject, &mut draft, filter, texts)?;
     let name = &filter.parameter.name;
     let all = [&made, &other].map(|made| {
         found(subject, format!("what has one of several values of `{name}` is there"), made)
     });
     let named = Named { law: CODE, parameter: filter.parameter, detail: "several" };
     subject.finish(draft, &named, all.into())
+}
+
+/// A walk that asks for two values of a filter.
+fn walk_both(
+    subject: &Subject<'_>,
+    draft: &mut Draft<'_>,
+    filter: &Filter<'_>,
+    texts: [Text; 2],
+) -> Option<()> {
+    let pairs = several(filter.parameter, texts)?;
+    subject.walk(draft, &[])?;
+    let query = &mut draft.last_step()?.request.query;
+    query.retain(|pair| pair.name != filter.parameter.name);
+    query.extend(pairs);
+    Some(())
 }
 
 /// Two values of a parameter, as its style has them (OAS 3.1 §4.8.12).

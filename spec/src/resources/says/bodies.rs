@@ -1,0 +1,65 @@
+//! What descriptions say of the bodies that operations take: what goes with what, between which bounds, and in which state.
+
+use crate::model::Operation;
+use crate::resources::{
+    GoesWith, LimitedMoment, Resources, Rising, StateValues, ThingPeriod, ToldRatio, checks,
+    choice, limit, moment, revision, sense, state_values, thing_period,
+};
+
+impl Resources<'_> {
+    /// The moments of an operation's body that are said not to lie ahead, or not too far back.
+    #[must_use]
+    pub fn limited_moments(&self, operation: &Operation) -> Vec<LimitedMoment> {
+        moment::limited(self.contract, operation)
+    }
+
+    /// The members of an operation's body, each with those of its values with which it is said to be refused (409) unless something
+    /// is there.
+    #[must_use]
+    pub fn conditioned(&self, operation: &Operation) -> Vec<(String, Vec<String>)> {
+        choice::conditioned(self.contract, operation)
+    }
+
+    /// What goes with the values of a member of an operation's body that is one of a few.
+    #[must_use]
+    pub fn goes_with(&self, operation: &Operation) -> Vec<GoesWith> {
+        choice::of(self.contract, operation)
+    }
+
+    /// The member of an operation's body that has to be the present version of the thing, with the status by which any other is
+    /// refused.
+    #[must_use]
+    pub fn told_version(&self, operation: &Operation) -> Option<(String, u16)> {
+        revision::told(self, operation)
+    }
+
+    /// The values of an operation's body that aren't taken in some states of the thing that it is about.
+    #[must_use]
+    pub fn state_values(&self, operation: &Operation) -> Vec<StateValues> {
+        state_values::of(self, operation)
+    }
+
+    /// The statuses of an operation's refusals in the order in which the document says that requests are looked at.
+    #[must_use]
+    pub fn order_of_checks(&self, operation: &Operation) -> Vec<u16> {
+        checks::order(self.contract, operation)
+    }
+
+    /// The numbers of an operation's body that may be so many times another one of it, and no more.
+    #[must_use]
+    pub fn told_ratios(&self, operation: &Operation) -> Vec<ToldRatio> {
+        limit::ratios(self.contract, operation)
+    }
+
+    /// The moments of an operation's body that have to lie between those of the thing that it is about.
+    #[must_use]
+    pub fn thing_periods(&self, operation: &Operation) -> Vec<ThingPeriod> {
+        thing_period::of(self, operation)
+    }
+
+    /// The value of an operation's body that may not go down.
+    #[must_use]
+    pub fn rising(&self, operation: &Operation) -> Option<Rising> {
+        sense::rising(self, operation)
+    }
+}
