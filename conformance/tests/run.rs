@@ -586,6 +586,32 @@ async fn a_failure_that_is_not_seen_again_is_flaky_and_speaks_against_nobody() {
     );
 }
 
+/// A target whose first answer is no success, and whose next ones are no lists.
+fn first_refuses(
+    then: std::ops::RangeInclusive<usize>,
+) -> Fake<impl Fn(&HttpRequest, usize) -> Answer> {
+    Fake::new(move |_: &HttpRequest, number| match number {
+        1 => Ok((500, json!({}))),
+        number if then.contains(&number) => Ok((200, json!(["none"]))),
+        _ => Ok((200, json!({"total": 0}))),
+    })
+}
+
+#[tokio::test]
+async fn what_fails_in_another_way_whenever_it_is_tried_alone_has_failed() {
+    let case = [pick("c", ("listThings", 200), vec![list()])];
+    let outcomes = run(&first_refuses(2..=9), &case).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Failed);
+    assert!(outcomes[0].confirmed.is_some_and(|confirmed| confirmed.seen == 1));
+    let checks = outcomes[0].steps.iter().flat_map(|one| &one.checks);
+    let failed: Vec<_> = checks.filter(|one| conformance::run::is_failure(one)).collect();
+    assert!(failed.iter().all(|one| one.id != "status-expected") && !failed.is_empty());
+    // Once in another way is flaky as well.
+    let outcomes = run(&first_refuses(2..=2), &case).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Skipped);
+    assert!(outcomes[0].confirmed.is_some_and(|confirmed| confirmed.seen == 0));
+}
+
 #[tokio::test]
 async fn a_failed_set_up_skips_its_dependents_and_speaks_against_its_own_cell() {
     let fake = Fake::new(|request: &HttpRequest, number| match request.method.as_str() {

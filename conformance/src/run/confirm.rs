@@ -2,7 +2,8 @@
 //!
 //! Failures that are alike (one cell, one check, one status) are one: it is enough to see one of them again. One that
 //! isn't seen again in a few tries is flaky: it is told, but speaks against nobody. A status that is wrong again is seen
-//! again, whichever it is: what the first try left behind may be in the way of the next one.
+//! again, whichever it is: what the first try left behind may be in the way of the next one. And what fails in another way
+//! each time it is tried alone has failed: beside other cases a fault may show elsewhere than where it is.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use indexmap::IndexMap;
 use super::blame::{Key, is_failure, keys};
 use super::outcome::{CaseOutcome, Confirmed};
 use super::{Event, Runner};
-use crate::case::Case;
+use crate::case::{Case, Cell};
 use crate::judge::Verdict;
 use crate::promise::Level;
 use crate::transport::Transport;
@@ -45,7 +46,9 @@ pub(super) async fn confirm<T: Transport>(
     let mut seen: BTreeMap<usize, IndexMap<Key, Confirmed>> = BTreeMap::new();
     for (done, (key, those)) in shared.iter().enumerate() {
         watch(Event::SeesAgain { done, of: shared.len() });
-        let Some((index, confirmed)) = look(runner, &by_id, outcomes, key, those).await else {
+        let Some(Look { index, confirmed, instead }) =
+            look(runner, &by_id, outcomes, key, those).await
+        else {
             return;
         };
         if confirmed.seen == 0 && confirmed.of > 0 {
@@ -53,7 +56,16 @@ pub(super) async fn confirm<T: Transport>(
                 excuse(&mut outcomes[*index], key, confirmed, &by_id);
             }
         }
-        seen.entry(index).or_default().insert(key.clone(), confirmed);
+        match instead {
+            // What stands of a case already is not taken from it.
+            Some((index, instead)) if outcomes[index].verdict == Verdict::Skipped => {
+                outcomes[index] = instead;
+                seen.remove(&index);
+            }
+            _ => {
+                seen.entry(index).or_default().insert(key.clone(), confirmed);
+            }
+        }
     }
     for (index, confirmed) in seen {
         outcomes[index].confirmed = least(confirmed.into_values().collect());
@@ -70,6 +82,15 @@ fn least(mut all: Vec<Confirmed>) -> Option<Confirmed> {
     all.into_iter().min_by_key(|one| one.seen)
 }
 
+/// What came of looking for a failure.
+struct Look {
+    /// The case that it was seen in, or else the first that had it.
+    index: usize,
+    confirmed: Confirmed,
+    /// A case that failed alone in another way, and in the same one twice.
+    instead: Option<(usize, CaseOutcome)>,
+}
+
 /// Looks for a failure in the cases that had it, until it is seen; `None`: there is no time for it.
 async fn look<T: Transport>(
     runner: &Runner<'_, T>,
@@ -77,31 +98,62 @@ async fn look<T: Transport>(
     outcomes: &[CaseOutcome],
     key: &Key,
     those: &[usize],
-) -> Option<(usize, Confirmed)> {
+) -> Option<Look> {
     let first = *those.first()?;
     let mut confirmed = Confirmed { seen: 0, of: 0 };
-    let candidates = those.iter().take(CASES).cycle().take(TRIES as usize);
-    for index in candidates {
-        if runner.halt().is_some() {
-            return None;
-        }
-        let case = cases.get(outcomes[*index].id.as_str())?;
-        if runner.makers.refuse(case).is_some() && !runner.makers.pardon(case) {
-            // It isn't performed any more.
-            continue;
-        }
-        runner.forgets_timeouts(&case.cell.operation_id);
-        runner.looked_up.forget();
-        let again = runner.perform(case).await;
-        confirmed.of += 1;
-        let found =
-            again.steps.iter().any(|step| keys(&case.cell, step).any(|one| is_it(&one, key)));
-        if found {
-            confirmed.seen += 1;
-            return Some((*index, confirmed));
+    let mut instead = None;
+    for index in those.iter().copied().take(CASES).cycle().take(TRIES as usize) {
+        let case = cases.get(outcomes[index].id.as_str())?;
+        // Alone it may fail elsewhere: it is tried once more to see whether it does so again.
+        let mut before: Vec<Key> = Vec::new();
+        for _ in 0..2 {
+            if runner.halt().is_some() {
+                return None;
+            }
+            let Some(again) = perform(runner, case).await else { break };
+            confirmed.of += 1;
+            let failures: Vec<Key> =
+                again.steps.iter().flat_map(|step| keys(&case.cell, step)).collect();
+            if failures.iter().any(|one| is_it(one, key)) {
+                confirmed.seen += 1;
+                return Some(Look { index, confirmed, instead: None });
+            }
+            if failures.iter().any(|one| before.contains(one)) {
+                instead = Some((index, only(again, &case.cell, &before)));
+            }
+            if failures.is_empty() || instead.is_some() {
+                break;
+            }
+            before = failures;
         }
     }
-    Some((first, confirmed))
+    if let Some((_, outcome)) = &mut instead {
+        outcome.confirmed = Some(Confirmed { seen: 1, of: confirmed.of });
+    }
+    Some(Look { index: first, confirmed, instead })
+}
+
+/// Performs a case once more, unless nothing can be made for it any more.
+async fn perform<T: Transport>(runner: &Runner<'_, T>, case: &Case) -> Option<CaseOutcome> {
+    if runner.makers.refuse(case).is_some() && !runner.makers.pardon(case) {
+        return None;
+    }
+    runner.forgets_timeouts(&case.cell.operation_id);
+    runner.looked_up.forget();
+    Some(runner.perform(case).await)
+}
+
+/// What came of a case, of whose failures only those count that were seen before.
+fn only(mut outcome: CaseOutcome, cell: &Cell, before: &[Key]) -> CaseOutcome {
+    for step in &mut outcome.steps {
+        let once: Vec<Key> = keys(cell, step).filter(|key| !before.contains(key)).collect();
+        for check in step.checks.iter_mut().filter(|check| is_failure(check)) {
+            if once.iter().any(|key| key.1 == check.id) {
+                check.level = Level::Note;
+            }
+        }
+    }
+    outcome
 }
 
 /// Whether a failure is one that was seen before.
