@@ -51,6 +51,7 @@ mod links;
 mod lists;
 mod loans;
 mod locations;
+mod lodges;
 mod masked;
 mod met;
 mod modest;

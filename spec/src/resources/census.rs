@@ -169,8 +169,8 @@ pub(super) fn of(
     let (at, noun) = find(&number.said, &things)?;
     let shown = resources.made_by(&maker.id).map(|(fed, _, _)| fed);
     let life = shown.filter_map(|one| resources.lifecycle(one)).find(|life| {
-        let item = life.reader.path.item_parameter();
-        let makers = item.map(|item| resources.makers(life.reader, item)).unwrap_or_default();
+        let item = life.about.path.parameters().last();
+        let makers = item.map(|item| resources.makers(life.about, item)).unwrap_or_default();
         makers.iter().any(|one| one.operation_id == maker.id)
     });
     let mut before = number.said.get(..at)?.to_vec();

@@ -4,6 +4,7 @@
 //! client's choosing; and whose answer is, or has as its only array, items that have the id of what is made. What queries
 //! ask of it: `query.rs`.
 
+use super::only_state::OnlyState;
 use super::order::{self, Order};
 use super::query::{Halves, Queries};
 use super::sort::{self, Sort};
@@ -63,6 +64,8 @@ pub struct List<'a> {
     pub refuses_unknown_cursors: bool,
     /// Whether it is said that a cursor of another query is refused.
     pub refuses_foreign_cursors: bool,
+    /// The one state that all items are said to be in.
+    pub only_state: Option<OnlyState>,
     /// The order that items are said to come in.
     pub order: Option<Order>,
     /// Whether items are said to come in the order of their making, and whether the newest comes first.
@@ -191,6 +194,7 @@ impl<'a> List<'a> {
             refuses_foreign_cursors: says(prose::says_foreign_cursors_are_refused),
             counted: paging::counted(contract, operation),
             links: paging::links(contract, operation),
+            only_state: OnlyState::of(operation, &Outline::of(contract, &item)),
             order: Order::of(operation, &Outline::of(contract, &item)),
             by_creation: by_creation(operation, &Outline::of(contract, &item)),
             made_at: made_at(&Outline::of(contract, &item)),

@@ -40,7 +40,8 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Needed
     let path = operation.path.shape();
     let elsewhere = resources.lifecycles.iter().filter(|(thing, _)| !path.starts_with(*thing));
     let all = elsewhere.flat_map(|(_, lives)| lives).filter_map(|life| {
-        let nouns = nouns(life.reader.path.last_literal()?);
+        let reader = life.reader()?;
+        let nouns = nouns(reader.path.last_literal()?);
         let heard = told.iter().filter_map(|one| Some((one, one.needed(&nouns, &life.states)?)));
         let (mut states, mut status) = (life.states.clone(), CONFLICT);
         for (one, needed) in heard {
@@ -48,7 +49,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Needed
             status = statuses(&one.text).find(documents).unwrap_or(status);
         }
         let is_heard = !states.is_empty() && states.len() < life.states.len();
-        let (reader, member) = (life.reader.id.clone(), life.member.clone());
+        let (reader, member) = (reader.id.clone(), life.member.clone());
         is_heard.then_some(NeededState { reader, member, states, status })
     });
     all.collect()

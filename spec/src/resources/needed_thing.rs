@@ -2,11 +2,11 @@
 //! such session this is a conflict" of `POST /invoices`. What has to be there within the thing is a [needed part](super::needed_parts).
 
 use super::Resources;
-use super::lifecycle::tokens;
+use super::lifecycle::{mentioned, tokens};
 use super::passage::passages;
 use super::prose::{has, says_refused, sentences};
 use super::told::plain;
-use super::unfit::nouns;
+use super::unfit::nouns as called;
 use crate::model::{Method, Operation, Status};
 use crate::names::singulars;
 
@@ -17,10 +17,63 @@ pub struct NeededThing<'a> {
     pub maker: &'a Operation,
     /// The operation that shows it, and the state that it has to be in.
     pub state: Option<(&'a Operation, String)>,
+    /// Whether it is said to be of what the operation's path names: "an order that has the product" of a product's reviews.
+    pub is_of_path: bool,
+    /// With which status who lacks it is refused.
+    pub status: u16,
 }
 
 /// Those of an operation.
 pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<NeededThing<'a>> {
+    let mut needed = lacking(resources, operation);
+    needed.extend(owned(resources, operation));
+    needed
+}
+
+/// Those without which a caller is refused: "only customers with an order of their own that was delivered; others get 403".
+fn owned<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<NeededThing<'a>> {
+    /// How what a caller has is spoken of.
+    const HAS: [&str; 6] =
+        [" with an ", " with a ", " have an ", " have a ", " has an ", " has a "];
+    let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
+    if !is_write || !operation.responses.contains_key(&Status::Code(403)) {
+        return None;
+    }
+    let said = operation.told.as_deref()?;
+    let only = sentences(said).map(plain);
+    let only: Vec<String> = only
+        .filter(|one| tokens(one).any(|word| word == "only") && has(one, &[" own ", "themselves"]))
+        .collect();
+    only.first()?;
+    let own = operation.path.shape();
+    let makers =
+        resources.creations().filter(|one| one.id != operation.id && one.path.shape() != own);
+    makers.flat_map(|maker| resources.shown_by(maker).map(move |reader| (maker, reader))).find_map(
+        |(maker, reader)| {
+            let nouns = called(reader.path.last_literal()?);
+            let told = only.iter().find(|one| {
+                let mut behind = HAS.iter().flat_map(|has| one.split(has).skip(1));
+                behind.any(|rest| {
+                    nouns.iter().any(|noun| {
+                        rest.strip_prefix(noun.as_str())
+                            .is_some_and(|end| !end.starts_with(char::is_alphanumeric))
+                    })
+                })
+            })?;
+            let state = resources.lifecycle(reader).and_then(|life| {
+                let mut named = mentioned(told, &life.states).into_iter();
+                named.find(|(_, state)| life.way_to(state).is_some())
+            });
+            let state = state.map(|(_, state)| (reader, state.clone()));
+            let mut around = operation.path.literals().rev().skip(1).flat_map(called);
+            let is_of_path = around.any(|noun| tokens(told).any(|word| word == noun));
+            Some(NeededThing { maker, state, is_of_path, status: 403 })
+        },
+    )
+}
+
+/// Those that must not be missing: "a conflict if the site has no tariff".
+fn lacking<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<NeededThing<'a>> {
     let is_refused = operation.responses.contains_key(&Status::Code(409));
     let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
     let said = operation.told.as_deref().unwrap_or_default();
@@ -36,11 +89,14 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<Ne
         one.id != operation.id && one.body.is_some() && path != own && !is_within
     });
     let needed = makers.filter_map(|maker| {
-        let nouns = nouns(maker.path.last_literal()?);
+        let nouns = called(maker.path.last_literal()?);
         let is_lacking = |one: &String| nouns.iter().any(|noun| lacks_one(one, noun));
-        told.iter()
-            .any(is_lacking)
-            .then(|| NeededThing { maker, state: state(resources, maker, &plain(said), &nouns) })
+        told.iter().any(is_lacking).then(|| NeededThing {
+            maker,
+            state: state(resources, maker, &plain(said), &nouns),
+            is_of_path: false,
+            status: 409,
+        })
     });
     needed.collect()
 }

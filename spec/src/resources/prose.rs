@@ -11,7 +11,7 @@ use super::told::statuses;
 use crate::names::{fold, singulars, words};
 pub(super) use letters::{says_any_case, says_code_points, says_sorted_in_any_case};
 pub(super) use moves::{
-    behind_new, says_else_refused, says_move_is_refused, says_only, says_refused,
+    behind_new, says_else_refused, says_move_is_refused, says_not_in_state, says_only, says_refused,
 };
 pub(super) use pages::{
     says_end_of_pages, says_foreign_cursors_are_refused, says_how_many_pages, says_nothing_behind,

@@ -62,6 +62,55 @@ pub(super) fn key_is_refused(operation: &Operation, key: &Parameter) -> bool {
     refused.any(|sentence| !has(sentence, &OTHER) && !has(sentence, &LACKS))
 }
 
+/// Whether it is said that a key is free after a request that failed: "Refused calls do not use a key up", "Only successful requests
+/// are remembered".
+pub(super) fn failed_key_is_free(operation: &Operation, key: &Parameter) -> bool {
+    const FAILS: [&str; 6] = ["failed", "fails", "refused", "rejected", "error", "unsuccessful"];
+    const NOT: [&str; 4] = ["not ", "n't ", "no ", "never "];
+    const KEPT: [&str; 7] =
+        ["use up", "used up", "use a key", "use its key", "consume", "remember", "stored"];
+    const SUCCEEDS: [&str; 3] =
+        ["only success", "only requests that succe", "only calls that succe"];
+    let mut said = of_key(operation, key).flat_map(sentences);
+    said.any(|one| has(one, &KEPT) && (has(one, &SUCCEEDS) || (has(one, &FAILS) && has(one, &NOT))))
+}
+
+/// Whether it is said that a key is answered again whatever has become of the things: "even if the lease has changed since".
+pub(super) fn key_is_answered_later(operation: &Operation, key: &Parameter) -> bool {
+    const LATER: [&str; 6] = [
+        "in the meantime",
+        "meanwhile",
+        "changed since",
+        "as it was then",
+        "as it was at first",
+        "whatever has happened since",
+    ];
+    const AGAIN: [&str; 4] = ["again", "first", "repeat", "replay"];
+    let about_keys = of_key(operation, key).filter(|text| has(text, &["key"]));
+    about_keys.flat_map(sentences).any(|one| has(one, &LATER)) && {
+        of_key(operation, key).any(|text| has(text, &AGAIN))
+    }
+}
+
+/// Whether it is said that a request with a key that was seen gets the first answer, to the letter.
+pub(super) fn first_answer_again(operation: &Operation, key: &Parameter) -> bool {
+    const FIRST: [&str; 5] = [
+        "the first answer again",
+        "the first answer is",
+        "the answer is the first one",
+        "the original answer",
+        "the original response",
+    ];
+    const NOW: [&str; 3] = ["as it stands now", "as it is now", "present state"];
+    let mut said = of_key(operation, key).flat_map(sentences);
+    said.any(|one| has(one, &FIRST) && !has(one, &NOW))
+}
+
+/// What is said where a key is: of it, and of its operation.
+fn of_key<'o>(operation: &'o Operation, key: &'o Parameter) -> impl Iterator<Item = &'o str> {
+    key.description.as_deref().into_iter().chain(operation.told.as_deref())
+}
+
 /// Whether it is said that what is in a state isn't listed, unless it is asked for.
 pub(super) fn left_out(operation: &Operation, state: &str) -> bool {
     const OUT: [&str; 6] =

@@ -398,6 +398,24 @@ impl<'a> Resources<'a> {
         said::key_is_of_caller(operation, key)
     }
 
+    /// Whether an operation says that a key of idempotency is free after a request that failed.
+    #[must_use]
+    pub fn says_failed_key_is_free(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::failed_key_is_free(operation, key)
+    }
+
+    /// Whether an operation says that a key of idempotency is answered again whatever has become of the things meanwhile.
+    #[must_use]
+    pub fn says_key_is_answered_later(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::key_is_answered_later(operation, key)
+    }
+
+    /// Whether an operation says that a key of idempotency is answered with the first answer, to the letter.
+    #[must_use]
+    pub fn says_first_answer_again(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::first_answer_again(operation, key)
+    }
+
     /// Whether an operation says that a key of idempotency is that of requests about one thing.
     #[must_use]
     pub fn says_key_is_of_thing(&self, operation: &Operation, key: &Parameter) -> bool {

@@ -15,8 +15,8 @@ use crate::outline::Outline;
 /// The values of a member of a body with which an operation is refused (409) in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateValues {
-    /// The operation that shows the thing.
-    pub reader: String,
+    /// An operation whose path names the thing last.
+    pub about: String,
     /// The state.
     pub state: String,
     /// The member of the body.
@@ -46,8 +46,8 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<StateV
                     let is_state = |one: &&str| life.states.iter().any(|state| state == one);
                     (!named.iter().all(is_state)).then_some(())?;
                     let (member, refused) = others(&body, &named)?;
-                    let (reader, state) = (life.reader.id.clone(), state.clone());
-                    Some(StateValues { reader, state, member, refused })
+                    let (about, state) = (life.about.id.clone(), state.clone());
+                    Some(StateValues { about, state, member, refused })
                 });
                 rows.collect::<Vec<_>>()
             },

@@ -25,6 +25,7 @@ mod membership;
 mod moved;
 mod numbered;
 mod once;
+mod one_state;
 mod ordered;
 mod others;
 mod pages;
@@ -91,6 +92,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if let Some(list) = &list {
         cases.extend(shown::cases(planner, operation, list));
         cases.extend(once::case(planner, operation, list));
+        cases.extend(one_state::cases(planner, operation, list));
         cases.extend(within::case(planner, operation, list));
         cases.extend(hidden::listed(planner, operation, list));
         cases.extend(standing::before(planner, operation, list));

@@ -89,7 +89,7 @@ pub(super) fn cases(
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(unfit::cases(planner, operation));
-        cases.extend(lacking::case(planner, operation));
+        cases.extend(lacking::cases(planner, operation));
         cases.extend(foreign::cases(planner, operation));
         cases.extend(told_limit::cases(planner, operation));
         cases.extend(full::cases(planner, operation));

@@ -55,7 +55,7 @@ fn is_about(
     let makers = item.map(|item| planner.resources.makers(operation, item)).unwrap_or_default();
     let is_known = |reader: &Operation| {
         let lives = planner.resources.lifecycles(operation).into_iter();
-        let mut own = lives.filter(|life| life.reader.id == reader.id);
+        let mut own = lives.filter(|life| life.reader().is_some_and(|one| one.id == reader.id));
         own.any(|life| life.member == unfit.member && !life.refused_in(operation).is_empty())
     };
     makers.iter().any(|one| one.operation_id == maker.id)

@@ -103,14 +103,25 @@ pub(super) struct Parts {
     states: IndexMap<(String, String), String>,
     /// Whether what a request names stays in the state that it is in.
     keeps_states: bool,
-    /// Whether what has to be there elsewhere is left out.
-    lacks_needed: bool,
+    /// How what has to be there elsewhere is.
+    needed: Needed,
     /// For whom its requests are sent.
     side: Side,
     /// The credential that makes what the case is about, where duties are separated.
     thing_maker: Option<String>,
     /// Names of steps that are still to come.
     to_come: Vec<String>,
+}
+
+/// How what has to be there elsewhere is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needed {
+    /// There, in the state that it is needed in.
+    Ready,
+    /// There, in the state that it is made in.
+    AsMade,
+    /// Not there.
+    Lacking,
 }
 
 /// What a thing is made for.
@@ -176,7 +187,7 @@ impl Parts {
             by_state: BTreeSet::new(),
             states: IndexMap::new(),
             keeps_states: false,
-            lacks_needed: false,
+            needed: Needed::Ready,
             side,
             thing_maker: None,
             to_come: Vec::new(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use spec::model::{Method, Operation, PatchKind, Status};
 use spec::resources::{Lifecycle, Move, NeededThing, Resources, Sign};
 
-use super::{Draft, Path, Purpose, patch, same_path};
+use super::{Draft, Needed, Path, Purpose, patch, same_path};
 use crate::case::{Content, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -160,8 +160,8 @@ impl<'p> Draft<'p> {
         let brought = lives.filter(|life| life.member == member).find_map(|life| {
             let state = life.states.iter().find(|state| life.sign(state) == sign)?;
             let mut draft = self.clone();
-            let path = draft.path_to(life.reader, made)?;
-            draft.bring((life.reader, &path), life, state).map(|()| draft)
+            let path = draft.path_of(life.about, made)?;
+            draft.bring((life.about, &path), life, state).map(|()| draft)
         });
         let written = match brought {
             Some(draft) => {
@@ -283,11 +283,10 @@ impl<'p> Draft<'p> {
     where
         'p: 'o,
     {
-        let thing = life.reader.path.shape();
         let names_it = |one: &Operation| {
             one.path
                 .shape()
-                .strip_prefix(&thing)
+                .strip_prefix(&life.item)
                 .is_some_and(|it| it.is_empty() || it.starts_with('/'))
         };
         if names_it(operation) {
@@ -311,7 +310,7 @@ impl<'p> Draft<'p> {
         life: &Lifecycle<'_>,
         (operation, path): (&Operation, &Path),
     ) -> Option<(String, String)> {
-        let place = life.reader.path.parameters().count().checked_sub(1)?;
+        let place = life.about.path.parameters().count().checked_sub(1)?;
         let name = operation.path.parameters().nth(place)?;
         let Expression::Output { step, .. } = &path.get(name)?.expression else { return None };
         let maker = self.step(step).filter(|step| !step.request.method.is_safe())?;
@@ -327,7 +326,7 @@ impl<'p> Draft<'p> {
                 *self = before;
             }
         }
-        if self.lacks_needed {
+        if self.needed == Needed::Lacking {
             return;
         }
         for needed in self.planner.needed_things(operation) {
@@ -353,15 +352,16 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// Leaves out what has to be there elsewhere.
-    pub(in crate::plan) fn lack_needed(&mut self) {
-        self.lacks_needed = true;
+    /// How what has to be there elsewhere is left.
+    pub(in crate::plan) fn needs(&mut self, needed: Needed) {
+        self.needed = needed;
     }
 
     fn make_needed_thing(&mut self, needed: &NeededThing<'_>) -> Option<()> {
         self.planner.may_make(needed.maker).then_some(())?;
         let step = self.make(&needed.maker.id, 0).ok()?;
-        let Some((reader, state)) = &needed.state else { return Some(()) };
+        let state = needed.state.as_ref().filter(|_| self.needed == Needed::Ready);
+        let Some((reader, state)) = state else { return Some(()) };
         let life = self.planner.resources.lifecycle(reader)?;
         let path = self.path_to(reader, &step)?;
         self.bring((reader, &path), life, state)

@@ -487,6 +487,13 @@ pub(super) const CASES: &[Promise] = &[
         "Who had no answer must get it: that the thing is there already is what the first request did.",
     ),
     row(
+        "failed-key-is-free",
+        Must,
+        "the key of a request that failed may be used again",
+        "the description, where it says so",
+        "Who has mended what was refused sends it with the key that it has.",
+    ),
+    row(
         "key-is-of-one-request",
         Should,
         "another request with a key that was seen is refused",

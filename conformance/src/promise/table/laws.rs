@@ -14,6 +14,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where the document or the run shows that something is made or changed. Ids that the server makes are left out, and arrays with `uniqueItems` are compared as sets.",
     ),
     row(
+        "listed-in-one-state",
+        Must,
+        "a list of things in one state has none in another",
+        "the operation's description",
+        "Asked without credentials where that is said of the public, and a `should` where it is said of some callers only: who is one of them, no contract tells.",
+    ),
+    row(
         "each-by-itself",
         Should,
         "of several things that one request names, each is done by itself, and told of in its place",

@@ -11,8 +11,8 @@ use crate::outline::Outline;
 
 /// The moves of operations within a thing that no other sign tells. Where such an operation is said to be refused in some
 /// states, it moves from the others.
-pub(super) fn of<'a>(resources: &Resources<'a>, item: &str, life: &Lifecycle<'a>) -> Vec<Move<'a>> {
-    life.unmoved(resources, item).flat_map(|one| moves(resources, life, one)).collect()
+pub(super) fn of<'a>(resources: &Resources<'a>, life: &Lifecycle<'a>) -> Vec<Move<'a>> {
+    life.unmoved(resources).flat_map(|one| moves(resources, life, one)).collect()
 }
 
 fn moves<'a>(
@@ -33,7 +33,7 @@ fn moves<'a>(
     moves.collect()
 }
 
-/// The member of a body of which each value is the verb of a state, with them.
+/// The member of a body of which each value is a state, or the verb of one, with them.
 fn decisions(
     resources: &Resources<'_>,
     life: &Lifecycle<'_>,
@@ -43,7 +43,8 @@ fn decisions(
     let told = body.members().into_iter().filter_map(|(name, schemas)| {
         let values = Outline::of(resources.contract, &schemas).texts();
         let state_of = |verb: &String| {
-            let states = life.states.iter().filter(|state| is_participle(state, verb));
+            let states = life.states.iter();
+            let states = states.filter(|state| *state == verb || is_participle(state, verb));
             Some((verb.clone(), only(states)?.clone()))
         };
         let decisions: Option<Vec<_>> = values.iter().map(state_of).collect();

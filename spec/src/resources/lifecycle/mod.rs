@@ -28,13 +28,18 @@ pub use refusal::Refusal;
 use refusal::{in_states, of_moves};
 pub use sign::Sign;
 use sign::States;
+pub(super) use sign::words_of_state;
 pub(super) use transitions::{IRREGULAR, is_on, is_participle, mentioned, state_of, tokens};
 
 /// The states of a thing.
 #[derive(Debug, Clone)]
 pub struct Lifecycle<'a> {
-    /// The operation that shows the thing.
-    pub reader: &'a Operation,
+    /// The shape of its path.
+    pub item: String,
+    /// An operation of which the path names the thing last: the GET that shows it, or else one on it or right within it.
+    pub about: &'a Operation,
+    /// The operation that answers with the thing: the GET that shows it, or else what makes it.
+    pub shown_by: &'a Operation,
     /// The member with its state.
     pub member: String,
     /// All states.
@@ -46,6 +51,33 @@ pub struct Lifecycle<'a> {
     sign: States,
     /// What is said of the thing, its states and all that is done to it.
     said: Vec<&'a str>,
+}
+
+/// A thing that may have states.
+#[derive(Debug, Clone)]
+struct Thing<'a> {
+    item: String,
+    about: &'a Operation,
+    shown_by: &'a Operation,
+}
+
+/// The things that nothing shows by themselves: what makes them answers with them, and something is done to them.
+fn unread<'a>(resources: &Resources<'a>) -> Vec<Thing<'a>> {
+    let mut all: IndexMap<String, Thing<'a>> = IndexMap::new();
+    for operation in &resources.contract.operations {
+        let Some(parameter) = operation.path.parameters().last() else { continue };
+        let Some(item) = operation.path.shape_to(parameter) else { continue };
+        if all.contains_key(&item) || resources.at(&item, Method::Get).is_some() {
+            continue;
+        }
+        let mut makers = resources.makers(operation, parameter).iter();
+        let maker = makers.find_map(|one| resources.operation(&one.operation_id));
+        let maker = maker.filter(|one| one.method == Method::Post && one.path.shape() != item);
+        if let Some(shown_by) = maker {
+            all.insert(item.clone(), Thing { item, about: operation, shown_by });
+        }
+    }
+    all.into_values().collect()
 }
 
 /// An operation that moves a thing from one state to another.
@@ -78,49 +110,57 @@ impl<'a> Move<'a> {
 impl<'a> Lifecycle<'a> {
     /// The states of the things that can be read, by the shape of their path.
     pub(super) fn all(resources: &Resources<'a>) -> IndexMap<String, Vec<Self>> {
-        let items = resources.by_path.iter().filter_map(|(item, _)| {
+        let read = resources.by_path.iter().filter_map(|(item, _)| {
             let reader = resources.at(item, Method::Get)?;
             let is_item = matches!(
                 reader.path.segments.last().map(Vec::as_slice),
                 Some([PathPart::Parameter(_)])
             );
-            is_item.then_some((item, reader))
+            is_item.then(|| Thing { item: item.clone(), about: reader, shown_by: reader })
         });
-        let all = items.map(|(item, reader)| {
-            let signs = States::of(resources, reader).into_iter();
-            (item.clone(), signs.map(|sign| Self::of(resources, item, reader, sign)).collect())
+        let all = read.chain(unread(resources)).map(|thing| {
+            let signs = States::of(resources, thing.shown_by).into_iter();
+            let lives = signs.map(|sign| Self::of(resources, &thing, sign)).collect();
+            (thing.item, lives)
         });
         all.filter(|(_, lives): &(_, Vec<_>)| !lives.is_empty()).collect()
     }
 
-    fn of(resources: &Resources<'a>, item: &str, reader: &'a Operation, sign: States) -> Self {
+    fn of(resources: &Resources<'a>, thing: &Thing<'a>, sign: States) -> Self {
         let (member, states) = (sign.member.clone(), sign.states.clone());
-        let told = sign.told(resources, reader);
-        let moves = moves::of(resources, item, reader, &sign, &told);
-        let first = sign.first().or_else(|| initial(resources, reader, &states, &moves));
+        let told = sign.told(resources, thing.shown_by);
+        let moves = moves::of(resources, thing, &sign, &told);
+        let first = sign.first().or_else(|| initial(resources, thing, &states, &moves));
         let own = moves.iter().filter_map(|one| one.operation.told.as_deref());
         let general = resources.contract.info.description.as_deref().into_iter();
         let said = general.chain(told).chain(own).collect();
-        let mut life = Self { reader, member, states, initial: first, moves, sign, said };
-        let decided = decided::of(resources, item, &life);
+        let (item, about, shown_by) = (thing.item.clone(), thing.about, thing.shown_by);
+        let mut life =
+            Self { item, about, shown_by, member, states, initial: first, moves, sign, said };
+        let decided = decided::of(resources, &life);
         life.moves.extend(decided);
         for answered in [answered::of, answered::of_new] {
-            let moves = answered(resources, item, &life);
+            let moves = answered(resources, &life);
             life.moves.extend(moves);
             life.initial =
-                life.initial.or_else(|| initial(resources, reader, &life.states, &life.moves));
+                life.initial.or_else(|| initial(resources, thing, &life.states, &life.moves));
         }
         life
+    }
+
+    /// The GET that shows the thing.
+    #[must_use]
+    pub fn reader(&self) -> Option<&'a Operation> {
+        std::ptr::eq(self.about, self.shown_by).then_some(self.about)
     }
 
     /// The actions right within such a thing that aren't known to move it.
     fn unmoved<'l>(
         &'l self,
         resources: &'l Resources<'a>,
-        item: &'l str,
     ) -> impl Iterator<Item = &'a Operation> + use<'l, 'a> {
-        resources.right_within(item).filter(|one| {
-            one.method == Method::Post
+        resources.right_within(&self.item).filter(|one| {
+            matches!(one.method, Method::Post | Method::Put)
                 && one.path.last_segment().is_some()
                 && self.moves_of(one).next().is_none()
         })
@@ -245,18 +285,18 @@ impl<'a> Lifecycle<'a> {
 /// state that nothing leads to and something leads from.
 fn initial(
     resources: &Resources<'_>,
-    reader: &Operation,
+    thing: &Thing<'_>,
     states: &[String],
     moves: &[Move<'_>],
 ) -> Option<String> {
-    let makers = resources.makers(reader, reader.path.item_parameter()?);
+    let makers = resources.makers(thing.about, thing.about.path.parameters().last()?);
     let makers = makers.iter().filter_map(|one| resources.operation(&one.operation_id));
     let said = makers.filter_map(|one| one.description.as_deref()).map(prose::on_one_line);
     let said: Vec<String> = said.collect();
     let new = said.iter().flat_map(|text| prose::sentences(text)).filter_map(prose::behind_new);
     let mut told = new.filter_map(|new| only(transitions::mentioned(new, states)));
     let told = told.next().map(|(_, state)| state);
-    if let Some(state) = told.or_else(|| by_room(reader, &said, states)) {
+    if let Some(state) = told.or_else(|| by_room(thing.shown_by, &said, states)) {
         return Some(state.clone());
     }
     only(states.iter().filter(|state| is_first(state, moves))).cloned()

@@ -3,7 +3,7 @@
 use super::super::{Resources, is_soft_delete, needed_state, prose, told, unfit};
 use super::sign::{States, WORDS};
 use super::transitions::{Transition, called_like, is_participle, mentioned, transitions, turned};
-use super::{Move, acting};
+use super::{Move, Thing, acting};
 use crate::model::{Method, Operation, Status};
 use crate::names::{fold, words};
 use crate::only::only;
@@ -21,18 +21,18 @@ const UNDONE: [(&str, &str); 5] = [
     ("deactivated", "reactivate"),
 ];
 
-/// The moves of the things that `reader` shows on the path `item`; `told`: what is said of their states.
+/// The moves of such a thing; `told`: what is said of its states.
 pub(super) fn of<'a>(
     resources: &Resources<'a>,
-    item: &str,
-    reader: &Operation,
+    thing: &Thing<'a>,
     sign: &States,
     told: &[&str],
 ) -> Vec<Move<'a>> {
-    let on_item = resources.beside(reader).iter().copied();
+    let on_item = resources.by_path.get(&thing.item).into_iter().flatten().copied();
     // Right within the thing, under a name that isn't a parameter: what has one is about something else.
-    let within = resources.right_within(item).filter(|one| one.path.last_segment().is_some());
-    let nouns = reader.path.last_literal().map(unfit::nouns).unwrap_or_default();
+    let within =
+        resources.right_within(&thing.item).filter(|one| one.path.last_segment().is_some());
+    let nouns = thing.shown_by.path.last_literal().map(unfit::nouns).unwrap_or_default();
     let finder = Finder { resources, nouns, sign, told };
     let actions = within.flat_map(|one| finder.action(one));
     on_item.flat_map(|one| finder.write(one)).chain(actions).collect()
@@ -52,7 +52,7 @@ impl<'a> Finder<'_, 'a> {
         if let Some((not, state)) = self.sign.flagged() {
             return self.flagging(operation, not, state).into_iter().collect();
         }
-        if operation.method != Method::Post {
+        if !matches!(operation.method, Method::Post | Method::Put) {
             return Vec::new();
         }
         // What a body may name leads to several states, however the sentence goes that tells them.
@@ -239,9 +239,14 @@ impl<'a> Finder<'_, 'a> {
         let own = operation.told.as_deref().unwrap_or_default();
         let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
         let texts = self.told.iter().copied().filter(|_| is_named).chain([own]);
-        let mut else_refused =
+        let else_refused =
             texts.flat_map(prose::sentences).filter(|one| prose::says_else_refused(one));
-        let named = else_refused.find_map(|one| told::statuses(one).find(documents));
+        let mut else_refused: Vec<&str> = else_refused.collect();
+        // What speaks of states does so of moves; the rest may speak of what goes with one of them.
+        else_refused.sort_by_key(|one| !prose::says_not_in_state(one));
+        let mut statuses =
+            else_refused.into_iter().filter_map(|one| told::statuses(one).find(documents));
+        let named = statuses.next();
         let by_answer = [409, 422].into_iter().find(|code| {
             let response = operation.responses.get(&Status::Code(*code));
             response.is_some_and(|one| prose::says_move_is_refused(&one.description))

@@ -89,7 +89,7 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
             all.push(Refusal { state, to: None, value: None, status: CONFLICT, is_told });
         }
     }
-    let nouns = life.reader.path.last_literal().map(nouns).unwrap_or_default();
+    let nouns = life.shown_by.path.last_literal().map(nouns).unwrap_or_default();
     let needed = all.is_empty().then(|| needed_state::own(operation, &nouns, states)).flatten();
     let others = |needed: &Vec<&String>| -> Vec<&'l String> {
         states.iter().filter(|state| !needed.contains(state)).collect()

@@ -46,6 +46,14 @@ const FLAGS: [&str; 18] = [
 /// What a thing is called that isn't in the state of a flag. It has a space, so that no word of a sentence is it.
 const NOT: &str = "not ";
 
+/// The member of a thing with a word of its state, which each has, and the words.
+pub(in super::super) fn words_of_state(thing: &Outline<'_>) -> Option<(String, Vec<String>)> {
+    let required: Vec<&str> = thing.required(Direction::Response).collect();
+    let name = WORDS.into_iter().find(|name| required.contains(name))?;
+    let states = thing.member(name)?.texts();
+    (states.len() > 1).then(|| (name.to_owned(), states))
+}
+
 /// The states that a member shows.
 #[derive(Debug, Clone)]
 pub(super) struct States {
@@ -67,11 +75,8 @@ impl States {
         let Some(schema) = reader.answer_schema() else { return Vec::new() };
         let answer = Outline::of(resources.contract, &[schema]);
         let required: Vec<&str> = answer.required(Direction::Response).collect();
-        let word = WORDS.into_iter().find(|name| required.contains(name)).and_then(|name| {
-            let states = answer.member(name)?.texts();
-            let member = name.to_owned();
-            (states.len() > 1).then_some(Self { member, states, kind: Kind::Word })
-        });
+        let word = words_of_state(&answer);
+        let word = word.map(|(member, states)| Self { member, states, kind: Kind::Word });
         let flags = required.iter().filter_map(|name| Self::flag(name, &answer.member(name)?));
         word.into_iter().chain(flags).collect()
     }

@@ -41,7 +41,12 @@ pub(in crate::resources) fn says_else_refused(text: &str) -> bool {
         "has to be",
         "must be",
     ];
-    // "An action that the current status doesn't allow."
+    let is_else = has(text, &ELSE) || says_not_in_state(text);
+    is_else && (says_refused(text) || has(text, &["only "]))
+}
+
+/// Whether something isn't possible in a state: "An action that the current status doesn't allow", "Any other move".
+pub(in crate::resources) fn says_not_in_state(text: &str) -> bool {
     const OF_ANY: [&str; 7] = [
         "current status",
         "current state",
@@ -54,8 +59,7 @@ pub(in crate::resources) fn says_else_refused(text: &str) -> bool {
     const DENIED: [&str; 5] = ["allow", "admit", "permit", "possible", "listed"];
     const NOT: [&str; 3] = ["n't ", "not ", "never "];
     let denies = || has(text, &OF_ANY) && has(text, &NOT) && has(text, &DENIED);
-    let is_else = has(text, &ELSE) || says_any_other_move(text) || denies();
-    is_else && (says_refused(text) || has(text, &["only "]))
+    says_any_other_move(text) || denies()
 }
 
 /// Whether a text speaks of any other state, or move, and of no other thing: "any other method than `card`".

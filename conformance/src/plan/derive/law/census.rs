@@ -129,8 +129,8 @@ impl<'s> Subject<'s> {
         status: Status,
     ) -> Option<Case> {
         if let Some((life, state)) = brought {
-            let about = draft.path_to(life.reader, USE)?;
-            draft.bring((life.reader, &about), life, state)?;
+            let about = draft.path_of(life.about, USE)?;
+            draft.bring((life.about, &about), life, state)?;
         }
         let state = brought.map(|(_, state)| state);
         let follow: Vec<Criterion> = all

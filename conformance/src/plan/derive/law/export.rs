@@ -242,8 +242,8 @@ impl Subject<'_> {
         for state in life.moves.iter().map(|one| one.to.as_str()).collect::<IndexSet<_>>() {
             let before = draft.clone();
             let brought = make(draft, planner, list, Extent::Minimal).and_then(|made| {
-                let path = draft.path_to(life.reader, &made)?;
-                draft.bring((life.reader, &path), life, state)
+                let path = draft.path_of(life.about, &made)?;
+                draft.bring((life.about, &path), life, state)
             });
             if brought.is_none() {
                 *draft = before;

@@ -6,7 +6,7 @@
 use spec::model::{Method, Operation, Parameter};
 use spec::paging::Step as Leads;
 use spec::pointer::escape;
-use spec::resources::{List, Total};
+use spec::resources::{Lifecycle, List, OnlyState, Total};
 
 use super::super::CALL;
 use crate::case::{
@@ -45,6 +45,15 @@ pub(super) fn make(
     make_as(draft, planner, list, extent, |_, request| Some(request))
 }
 
+/// The same in the state that it is made in, whether or not the list shows that.
+pub(super) fn make_unshown(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+) -> Option<String> {
+    send(draft, planner, list, Extent::Minimal, |_, request| Some(request))
+}
+
 /// Makes one more thing that the list has, with members of these values. `None` where one of many limits keeps one out:
 /// then there is nothing to tell things apart by.
 pub(super) fn make_with(
@@ -72,7 +81,8 @@ pub(super) fn make_with(
     let sample = [Extent::Complete, Extent::Minimal].into_iter().find_map(of_any_kind)?;
     let made = make_of(draft, planner, list, sample, &fixed)?;
     // The values are of the suite's choosing: there may be more to them than a schema says.
-    let criteria = &mut draft.last_step()?.criteria;
+    let at = draft.steps.iter().position(|step| step.id == made)?;
+    let criteria = &mut draft.step_at(at)?.criteria;
     criteria.iter_mut().for_each(|one| one.weigh("sense-allows"));
     Some(made)
 }
@@ -103,6 +113,18 @@ pub(super) fn make_as(
     extent: Extent,
     change: impl FnOnce(&mut Draft<'_>, Request) -> Option<Request>,
 ) -> Option<String> {
+    let made = send(draft, planner, list, extent, change)?;
+    show(draft, planner, list, &made)?;
+    Some(made)
+}
+
+fn send(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    extent: Extent,
+    change: impl FnOnce(&mut Draft<'_>, Request) -> Option<Request>,
+) -> Option<String> {
     let path = draft.path(list.maker, &Path::new()).ok()?;
     draft.make_needed_parts(list.maker);
     draft.bring_around(list.maker, &path);
@@ -119,6 +141,37 @@ pub(super) fn make_as(
     draft.output(&step, "id", &Expression::response_body(pointer(&list.id)));
     draft.output(&step, "sent", &Expression::request_body(""));
     Some(step)
+}
+
+/// Brings what a step has made into the state that the list is said to show alone, where it is made in another one.
+fn show(draft: &mut Draft<'_>, planner: &Planner<'_>, list: &List<'_>, made: &str) -> Option<()> {
+    let Some(OnlyState { member, state, .. }) = &list.only_state else { return Some(()) };
+    let Some((about, life)) = life_of(planner, list, member) else { return Some(()) };
+    match &life.initial {
+        Some(initial) if initial != state => {
+            let path = draft.path_of(about, made)?;
+            draft.bring((about, &path), life, state)
+        }
+        _ => Some(()),
+    }
+}
+
+/// The states of what is listed, by the member that tells them, with an operation whose path names the thing last.
+pub(super) fn life_of<'p>(
+    planner: &'p Planner<'_>,
+    list: &List<'_>,
+    member: &str,
+) -> Option<(&'p Operation, &'p Lifecycle<'p>)> {
+    let maker = list.maker;
+    let about = planner.resources.shown_by(maker);
+    let about = about.chain(planner.resources.made_by(&maker.id).map(|(about, ..)| about));
+    let mut lives = about.flat_map(|about| {
+        planner.resources.lifecycles(about).into_iter().map(move |life| (about, life))
+    });
+    lives.find(|(about, life)| {
+        let is_own = life.reader().is_some() || life.shown_by.id == maker.id;
+        life.member == member && life.about.id == about.id && is_own
+    })
 }
 
 /// What members are called that tell the state of a thing.

@@ -41,7 +41,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     });
     let values = planner.resources.state_values(operation);
     let values = values.iter().filter_map(|told| {
-        let life = lives.iter().find(|life| life.reader.id == told.reader)?;
+        let life = lives.iter().find(|life| life.about.id == told.about)?;
         not_in_state(planner, operation, life, told)
     });
     cases.chain(values).collect()
@@ -98,11 +98,12 @@ fn moves(
     let (status, _) = planner.success(operation)?;
     let (mut draft, path) = Draft::brought(planner, operation, life, from)?;
     // What moves is what the path names, and not what was made last.
-    let other = same_path(life.reader, (operation, &path)).and_then(|own| {
-        another(&mut draft, planner, (life.reader, &own), (OTHER, Extent::Minimal))
+    let other = life.reader().and_then(|reader| {
+        let own = same_path(reader, (operation, &path))?;
+        another(&mut draft, planner, (reader, &own), (OTHER, Extent::Minimal))
     });
     let times = times(planner, life);
-    let revision = planner.resources.revision(operation, life.reader);
+    let revision = life.reader().and_then(|one| planner.resources.revision(operation, one));
     if !times.is_empty() || revision.is_some() {
         read(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
         draft.answer_of(LOOK);
@@ -110,20 +111,22 @@ fn moves(
     draft.make_needed_parts(operation);
     let request = draft.moving(life, own, &path)?;
     let mut criteria = planner.succeeds(operation);
-    if operation.answer_schema() == life.reader.answer_schema() {
+    if operation.answer_schema() == life.shown_by.answer_schema() {
         criteria.push(is_in(life, &own.to));
     }
     draft.push(operation, CALL, request, criteria);
     draft.last_step()?.pause = (!times.is_empty()).then_some(touched::PAUSE);
-    draft.status_of(CALL);
-    let mut moved = vec![is_in(life, &own.to)];
-    moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
-    moved.extend(revision.map(|revision| revision::counted(&revision, 1)));
-    read(&mut draft, planner, life, (operation, &path), READ, moved)?;
-    // Where it may be refused for something else, nothing moves.
-    if let Status::Code(code) = status {
-        let done = was_answered(MOVES, CALL, code, "the move itself succeeds");
-        draft.last_step()?.premises.push(done);
+    if life.reader().is_some() {
+        draft.status_of(CALL);
+        let mut moved = vec![is_in(life, &own.to)];
+        moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
+        moved.extend(revision.map(|revision| revision::counted(&revision, 1)));
+        read(&mut draft, planner, life, (operation, &path), READ, moved)?;
+        // Where it may be refused for something else, nothing moves.
+        if let Status::Code(code) = status {
+            let done = was_answered(MOVES, CALL, code, "the move itself succeeds");
+            draft.last_step()?.premises.push(done);
+        }
     }
     if other.is_some() {
         other_stays(&mut draft, operation, life);
@@ -155,8 +158,9 @@ fn other_stays(draft: &mut Draft<'_>, operation: &Operation, life: &Lifecycle<'_
         ["other", "others", "all", "rest", "next", "first", "every", "each", "both"];
     let planner = draft.planner();
     let initial = life.initial.as_deref()?;
-    let path = draft.path_to(life.reader, OTHER)?;
-    let look = draft.bare_request(life.reader, &path).ok()?;
+    let reader = life.reader()?;
+    let path = draft.path_to(reader, OTHER)?;
+    let look = draft.bare_request(reader, &path).ok()?;
     let told = [operation.told.as_deref(), operation.summary.as_deref()];
     let told: Vec<String> = told.into_iter().flatten().flat_map(words).collect();
     // "Any other" move is no other thing.
@@ -168,8 +172,8 @@ fn other_stays(draft: &mut Draft<'_>, operation: &Operation, life: &Lifecycle<'_
     let message = format!("another one stays `{initial}`");
     let kind = RelationKind::Holds(shows(life, initial));
     let stays = Criterion::Relation(Relation::new(CODE, message, kind).at(level));
-    let criteria = planner.succeeds(life.reader).into_iter().chain([stays]).collect();
-    draft.push(life.reader, "read_other", look, criteria);
+    let criteria = planner.succeeds(reader).into_iter().chain([stays]).collect();
+    draft.push(reader, "read_other", look, criteria);
     Some(())
 }
 
@@ -225,7 +229,7 @@ fn without(
 
 /// The times of the last change that are said to move with every change of state.
 fn times(planner: &Planner<'_>, life: &Lifecycle<'_>) -> Vec<String> {
-    let Some(answer) = life.reader.answer_schema() else { return Vec::new() };
+    let Some(answer) = life.reader().and_then(Operation::answer_schema) else { return Vec::new() };
     let shown =
         Merged::toward(planner.contract, &[answer], Choice::default(), spec::Direction::Response);
     let declared = shown.declared();
@@ -308,7 +312,9 @@ fn refuses(
     let kind = RelationKind::Holds(was_refused.negated().or(shows(life, state)));
     let message = format!("`{}` stays `{state}` where a move was refused", life.member);
     let unchanged = Criterion::Relation(Relation::new(UNCHANGED, message, kind));
-    read(&mut draft, planner, life, (operation, &path), READ, vec![unchanged])?;
+    if life.reader().is_some() {
+        read(&mut draft, planner, life, (operation, &path), READ, vec![unchanged])?;
+    }
     let (detail, summary) = match (asked, refusal.to) {
         (Some(asked), Some(to)) => {
             let by = named_by(life, operation, asked);
@@ -328,9 +334,10 @@ fn read(
     more: Vec<Criterion>,
 ) -> Option<()> {
     let (operation, path) = draft.within(life, about)?;
-    let path = same_path(life.reader, (operation, &path))?;
-    let request = draft.request(life.reader, &path, Extent::Minimal).ok()?;
-    let criteria = planner.succeeds(life.reader).into_iter().chain(more).collect();
-    draft.push(life.reader, id, request, criteria);
+    let reader = life.reader()?;
+    let path = same_path(reader, (operation, &path))?;
+    let request = draft.request(reader, &path, Extent::Minimal).ok()?;
+    let criteria = planner.succeeds(reader).into_iter().chain(more).collect();
+    draft.push(reader, id, request, criteria);
     Some(())
 }

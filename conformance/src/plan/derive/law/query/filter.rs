@@ -32,7 +32,12 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
     // One that the suite makes has an array of no values, or of ones that nobody else has.
     let is_single =
         |filter: &&Filter<'_>| !matches!(filter.kind, FilterKind::Has | FilterKind::HasAll);
-    let filters: Vec<_> = subject.list.filters.iter().filter(takes_one).filter(is_single).collect();
+    // What is made for a list of things in one state isn't in the one that it was answered in.
+    let is_moved = |filter: &&Filter<'_>| {
+        subject.list.only_state.as_ref().is_some_and(|only| only.member == filter.member)
+    };
+    let filters = subject.list.filters.iter().filter(|filter| !is_moved(filter));
+    let filters: Vec<_> = filters.filter(takes_one).filter(is_single).collect();
     let arrays = subject.list.filters.iter().filter(|filter| filter.kind == FilterKind::Has);
     let arrays = arrays.filter(|filter| !filter.several);
     let mut cases: Vec<Case> = arrays.filter_map(|filter| has(subject, filter)).collect();

@@ -6,7 +6,7 @@ use spec::model::Operation;
 use spec::pointer::escape;
 use spec::resources::{Filter, FilterKind, Lifecycle};
 
-use super::super::listed::{WALK, make_with};
+use super::super::listed::{WALK, life_of, make_with};
 use super::filter::several;
 use super::{Named, Subject};
 use crate::case::{Case, Operand, Relation, RelationKind, Text};
@@ -25,22 +25,10 @@ pub(super) fn cases(subject: &Subject<'_>, filter: &Filter<'_>) -> Vec<Case> {
     cases.into_iter().flatten().collect()
 }
 
-/// The states of what is listed that a filter asks for, and what shows them.
-fn life_of<'s>(
-    subject: &'s Subject<'s>,
-    filter: &Filter<'_>,
-) -> Option<(&'s Operation, &'s Lifecycle<'s>)> {
-    let planner = subject.planner;
-    let mut lives = planner.resources.shown_by(subject.list.maker).flat_map(|reader| {
-        planner.resources.lifecycles(reader).into_iter().map(move |life| (reader, life))
-    });
-    lives.find(|(reader, life)| life.member == filter.member && life.reader.id == reader.id)
-}
-
 /// What is brought into a state that the list is said to leave out isn't there, where it isn't asked for.
 fn left_out<'s>(subject: &'s Subject<'s>, filter: &Filter<'_>) -> Option<Case> {
     let planner = subject.planner;
-    let (reader, life) = life_of(subject, filter)?;
+    let (reader, life) = life_of(planner, subject.list, &filter.member)?;
     let is_left_out = |state: &&String| {
         planner.resources.says_left_out(subject.operation, state)
             && life.way_to(state).is_some_and(|way| !way.is_empty())
@@ -48,7 +36,7 @@ fn left_out<'s>(subject: &'s Subject<'s>, filter: &Filter<'_>) -> Option<Case> {
     let state = life.states.iter().find(is_left_out)?;
     let mut draft = Draft::new(planner);
     let made = make_with(&mut draft, planner, subject.list, &[])?;
-    let path = draft.path_to(reader, &made)?;
+    let path = draft.path_of(reader, &made)?;
     draft.bring((reader, &path), life, state)?;
     subject.walk(&mut draft, &[])?;
     let message = format!("what is `{state}` is left out");
@@ -69,12 +57,13 @@ struct Moved<'s> {
 
 fn moved<'s>(subject: &'s Subject<'s>, filter: &'s Filter<'s>) -> Option<Moved<'s>> {
     let planner = subject.planner;
-    (filter.kind == FilterKind::Equal && !filter.value.is_empty()).then_some(())?;
+    let is_plain = filter.kind == FilterKind::Equal && !filter.value.is_empty();
+    is_plain.then_some(())?;
     let takes = |state: &str| {
         let value = Value::from(state);
         filter.value.iter().all(|schema| planner.sampler.admits_value(*schema, &value))
     };
-    let (reader, life) = life_of(subject, filter)?;
+    let (reader, life) = life_of(planner, subject.list, &filter.member)?;
     let from = life.initial.clone().filter(|state| takes(state))?;
     // What needs parts to be moved would have them made for another thing.
     let is_plain = |state: &&String| {
@@ -82,7 +71,10 @@ fn moved<'s>(subject: &'s Subject<'s>, filter: &'s Filter<'s>) -> Option<Moved<'
         let needs = |operation: &Operation| !planner.resources.needed_parts(operation).is_empty();
         !way.is_empty() && !way.iter().any(|one| needs(one.operation))
     };
-    let reached = life.states.iter().filter(|state| takes(state)).filter(is_plain);
+    // What is made for a list of things in one state alone is in that.
+    let only = subject.list.only_state.as_ref().map(|only| &only.state);
+    let reached = life.states.iter().filter(|state| only.is_none_or(|only| only == *state));
+    let reached = reached.filter(|state| takes(state)).filter(is_plain);
     let to = reached.min_by_key(|state| life.way_to(state).map_or(usize::MAX, |way| way.len()))?;
     Some(Moved { subject, filter, reader, life, from, to: to.clone() })
 }
@@ -94,10 +86,17 @@ impl Moved<'_> {
         let planner = subject.planner;
         let mut draft = Draft::new(planner);
         let made = make_with(&mut draft, planner, subject.list, &[])?;
-        let path = draft.path_to(reader, &made)?;
+        let path = draft.path_of(reader, &made)?;
         draft.bring((reader, &path), life, &self.to)?;
-        let look = draft.bare_request(reader, &path).ok()?;
-        draft.push(reader, LOOK, look, planner.succeeds(reader));
+        if life.reader().is_some() {
+            let look = draft.bare_request(reader, &path).ok()?;
+            draft.push(reader, LOOK, look, planner.succeeds(reader));
+        } else {
+            // What nothing shows by itself, the answer to its last move shows.
+            let last = planner.operation(&draft.last_step()?.operation_id).ok()?;
+            (last.answer_schema() == life.shown_by.answer_schema()).then_some(())?;
+            draft.last_step()?.id = LOOK.to_owned();
+        }
         draft.answer_of(LOOK);
         Some((draft, made))
     }

@@ -4,6 +4,8 @@
 //! With the same key, another request is refused. That the header field is such a key, its name says; it is a promise
 //! where the operation or the parameter says so in words, or the profile does.
 
+mod later;
+
 use spec::model::{Method, Operation, Parameter, Status};
 
 use super::concurrent::{RACERS, ids_of, race, success_or};
@@ -42,7 +44,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         of_another_thing(planner, operation, key),
         told_as_repeated(planner, operation, key),
     ];
-    cases.into_iter().flatten().collect()
+    cases.into_iter().flatten().chain(later::cases(planner, operation, key)).collect()
 }
 
 /// The same once more: what was made is answered.
