@@ -1,11 +1,11 @@
-//! Header fields with a checksum of the body: `X-Checksum-Sha256`, `Content-Digest` (RFC 9530). No value that a schema admits
-//! is right but one.
+//! Header fields with a checksum of the body: `X-Checksum-Sha256`, `Content-Digest` (RFC 9530); and members of answers with one of
+//! a file. No value that a schema admits is right but one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use spec::model::{Location as In, Operation, Parameter};
+use spec::model::{Location as In, Operation, Parameter, SchemaId};
 
 use super::Planner;
 use super::draft::file;
@@ -14,7 +14,7 @@ use crate::sample::Sample;
 
 /// How a checksum is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Hexadecimal,
     Base64,
     /// `sha-256=:…:`
@@ -22,7 +22,7 @@ enum Form {
 }
 
 impl Form {
-    fn write(self, bytes: &[u8]) -> String {
+    pub(super) fn write(self, bytes: &[u8]) -> String {
         let hash = Sha256::digest(bytes);
         match self {
             Self::Hexadecimal => hash.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -42,15 +42,37 @@ fn form(planner: &Planner<'_>, parameter: &Parameter) -> Option<Form> {
         return Some(Form::Digest);
     }
     let said = parameter.description.as_deref().unwrap_or_default().to_lowercase();
+    is_of_file(&name, &said).then_some(())?;
+    admitted(|value| {
+        parameter.schema().is_none_or(|schema| planner.sampler.admits_value(schema, value))
+    })
+}
+
+/// Whether what is called and described so is the SHA-256 of a file, or of all that is sent.
+fn is_of_file(name: &str, said: &str) -> bool {
+    const FILES: [&str; 5] = ["body", "file", "content", "upload", "bytes"];
     let is_sha =
-        [&name, &said].into_iter().any(|text| text.contains("sha256") || text.contains("sha-256"));
-    let is_of_body =
-        ["body", "file", "content", "upload"].into_iter().any(|what| said.contains(what));
-    let admits = |form: &Form| {
-        let value = Value::from(form.write(b""));
-        parameter.schema().is_none_or(|schema| planner.sampler.admits_value(schema, &value))
-    };
-    [Form::Hexadecimal, Form::Base64].into_iter().filter(|_| is_sha && is_of_body).find(admits)
+        [name, said].into_iter().any(|text| text.contains("sha256") || text.contains("sha-256"));
+    is_sha && FILES.into_iter().any(|what| said.contains(what))
+}
+
+/// The first form of which the schema admits values.
+fn admitted(admits: impl Fn(&Value) -> bool) -> Option<Form> {
+    let written = |form: &Form| admits(&Value::from(form.write(b"")));
+    [Form::Hexadecimal, Form::Base64].into_iter().find(written)
+}
+
+/// How a member of an answer has the SHA-256 of a file, if it is said to and a pattern tells how.
+pub(super) fn form_told(planner: &Planner<'_>, name: &str, schemas: &[SchemaId]) -> Option<Form> {
+    let described = schemas.iter().map(|id| planner.contract.schema(*id));
+    let told: Vec<String> =
+        described.filter_map(|one| one.description.as_deref()).map(str::to_lowercase).collect();
+    is_of_file(&name.to_lowercase(), &told.join(" ")).then_some(())?;
+    let admits =
+        |value: &Value| schemas.iter().all(|one| planner.sampler.admits_value(*one, value));
+    // A text that may be anything may be written in any way.
+    (!admits(&Value::from("any text"))).then_some(())?;
+    admitted(admits)
 }
 
 impl Planner<'_> {

@@ -1,5 +1,5 @@
-//! 32x: who may write of what was theirs: stays that are booked with a key and come to an end, and comments on them, which nothing
-//! shows by themselves and a host decides on before anybody sees them.
+//! 32x: who may write of what was theirs: stays that are booked with a key and come to an end, notes that they show, and comments,
+//! which nothing shows by themselves and a host decides on before anybody sees them.
 
 use serde_json::{Value, json};
 
@@ -33,6 +33,13 @@ paths:
         '401': { $ref: '#/components/responses/No' }
         '404': { $ref: '#/components/responses/No' }
         '409': { $ref: '#/components/responses/No' }
+  /stays/{id}/notes:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    post:
+      operationId: note
+      description: Adds a note to the `notes` of the stay, where the oldest comes first; that is, oldest first.
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '401': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
   /comments:
     get:
       operationId: comments
@@ -72,7 +79,7 @@ const RESPONSES: &str = "
 
 const SCHEMAS: &str = "
   schemas:
-    Stay: { type: object, required: [id, name, status], properties: { id: { type: string }, name: { type: string }, status: { enum: [booked, ended] } } }
+    Stay: { type: object, required: [id, name, status, notes], properties: { id: { type: string }, name: { type: string }, status: { enum: [booked, ended] }, notes: { type: array, items: { $ref: '#/components/schemas/Thing' } } } }
     Comment: { type: object, required: [id, name, status], properties: { id: { type: string }, name: { type: string }, status: { enum: [waiting, shown, hidden] } } }";
 
 const PROFILE: &str = "creates = ['*']
@@ -100,6 +107,9 @@ enum Fault {
     AnsweredAsItIsNow,
     /// What has ended is booked once more.
     ForgottenAfterTheEnd,
+    NoteIsLost,
+    NoteReplaces,
+    NewestNoteFirst,
 }
 
 #[derive(Clone, Default)]
@@ -119,6 +129,7 @@ impl Lodge {
             ("POST", ["stays"]) => self.book(request, fault),
             ("GET", ["stays", id]) => self.stays.item(request, id),
             ("POST", ["stays", id, "leave"]) => self.leave(id),
+            ("POST", ["stays", id, "notes"]) => self.note(request, id, fault),
             ("GET", ["comments"]) => self.listed(fault),
             ("POST", ["comments"]) => self.comment(request),
             ("PUT", ["comments", id, "verdict"]) => self.judge(request, id, fault),
@@ -156,7 +167,8 @@ impl Lodge {
 
     fn booked(&self, request: &Request, key: Option<&str>) -> Answer {
         let id = self.stays.uuid();
-        let stay = json!({"id": id, "name": request.json()["name"], "status": "booked"});
+        let stay =
+            json!({"id": id, "name": request.json()["name"], "status": "booked", "notes": []});
         self.stays.put(&id, stay.clone());
         if let Some(key) = key {
             self.keys.put(key, stay.clone());
@@ -172,6 +184,24 @@ impl Lodge {
         stay["status"] = "ended".into();
         self.stays.put(id, stay.clone());
         Answer::json(200, stay)
+    }
+
+    fn note(&self, request: &Request, id: &str, fault: Fault) -> Answer {
+        let Some(mut stay) = self.stays.get(id) else { return Answer::error(404) };
+        if !request.has_text("name") {
+            return Answer::error(422);
+        }
+        let note = json!({"id": self.stays.uuid(), "name": request.json()["name"]});
+        let mut notes = stay["notes"].as_array().cloned().unwrap_or_default();
+        match fault {
+            Fault::NoteIsLost => {}
+            Fault::NoteReplaces => notes = vec![note.clone()],
+            Fault::NewestNoteFirst => notes.insert(0, note.clone()),
+            _ => notes.push(note.clone()),
+        }
+        stay["notes"] = notes.into();
+        self.stays.put(id, stay);
+        Answer::json(201, note)
     }
 
     fn listed(&self, fault: Fault) -> Answer {
@@ -230,6 +260,8 @@ async fn a_sound_service_is_left_alone() {
     for case in [
         "book:201:law:failed-key-is-free:invalid",
         "book:201:law:key-makes-once:later:moved",
+        "note:201:law:part-is-shown:notes",
+        "note:201:law:part-is-shown:notes:two",
         "comment:201:happy-path:minimal",
         "comments:200:law:made-is-listed",
         "comments:200:law:listed-in-one-state:waiting",
@@ -244,6 +276,9 @@ async fn a_sound_service_is_left_alone() {
 #[tokio::test]
 async fn what_is_shown_or_answered_too_early_or_twice_is_found() {
     for (fault, check) in [
+        (Fault::NoteIsLost, "note:200:part-is-shown"),
+        (Fault::NoteReplaces, "note:200:part-is-shown"),
+        (Fault::NewestNoteFirst, "note:200:part-is-shown"),
         (Fault::HiddenIsListed, "comments:200:listed-in-one-state"),
         (Fault::WaitingIsListed, "comments:200:listed-in-one-state"),
         (Fault::JudgedTwice, "judge:200:state-refuses"),

@@ -2,6 +2,7 @@
 //! and what lies within what.
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::service::{Answer, Request, Service, Store};
 use crate::suite::{Run, Suite};
@@ -114,7 +115,7 @@ const MORE: &str = "
   schemas:
     Room: { type: object, required: [id, kind, accepts_dogs], properties: { id: { type: string, format: uuid }, kind: { type: string, enum: [single, double] }, accepts_dogs: { type: boolean } } }
     Note: { type: object, required: [id, stay_id, name], properties: { id: { type: string }, stay_id: { type: string }, name: { type: string } } }
-    Scan: { type: object, required: [id, size], properties: { id: { type: string }, size: { type: integer, description: In bytes. } } }
+    Scan: { type: object, required: [id, size, sha256], properties: { id: { type: string }, size: { type: integer, description: In bytes. }, sha256: { type: string, pattern: '^[0-9a-f]{64}$', description: SHA-256 of the file. } } }
     Stay:
       type: object
       required: [id, room_id, guest_name, starts_at, minutes, ends_at, terms, lines, subtotal, discount, total, notes_count]
@@ -156,6 +157,7 @@ enum Fault {
     RewritesNewest,
     AnyName,
     SizeInKilobytes,
+    DigestOfTheName,
 }
 
 #[derive(Clone, Default)]
@@ -345,7 +347,11 @@ impl Stays {
         self.scans.put(&id, json!({"name": name, "text": request.body}));
         let size = request.body.len();
         let size = if fault == Fault::SizeInKilobytes { size / 1024 } else { size };
-        Answer::json(201, json!({"id": id, "size": size}))
+        let digested =
+            if fault == Fault::DigestOfTheName { name.as_bytes() } else { request.body.as_bytes() };
+        let hash = Sha256::digest(digested);
+        let sha256: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Answer::json(201, json!({"id": id, "size": size, "sha256": sha256}))
     }
 
     fn scanned(&self, id: &str, fault: Fault) -> Answer {
@@ -425,6 +431,7 @@ async fn what_isnt_as_it_is_said_to_be_is_found() {
         (Fault::RewritesNewest, "rewrite:200:others-stay"),
         (Fault::AnyName, "file-name-is-kept"),
         (Fault::SizeInKilobytes, "scan:201:size-is-told"),
+        (Fault::DigestOfTheName, "scan:201:digest-is-told"),
     ] {
         run(fault, check).await.assert_finds(fault, check);
     }

@@ -71,6 +71,7 @@ mod said;
 mod says;
 mod sense;
 mod shown;
+mod shown_part;
 mod size;
 mod sort;
 mod state_values;
@@ -133,6 +134,7 @@ pub use said::{
 };
 pub use sense::{Rising, ToldSense};
 pub use shown::Shown;
+pub use shown_part::ShownPart;
 pub use size::SizeLimit;
 pub use sort::{Comparison, Sort};
 pub use state_values::StateValues;
@@ -404,6 +406,12 @@ impl<'a> Resources<'a> {
         roles: &'r [String],
     ) -> Option<&'r str> {
         granted::kept_by_one(operation, roles)
+    }
+
+    /// What a thing shows of what an operation puts within it.
+    #[must_use]
+    pub fn shown_part(&self, operation: &Operation) -> Option<ShownPart<'a>> {
+        shown_part::of(self, operation)
     }
 
     /// Whether a thing has what an operation puts within it, as a member of the thing tells.

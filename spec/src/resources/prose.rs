@@ -72,6 +72,8 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
         "order in which they were received",
         "order in which they came",
         "order of creation",
+        "order of the uploads",
+        "order of upload",
         "oldest first",
     ];
     let newest = [

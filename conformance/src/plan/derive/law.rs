@@ -29,6 +29,7 @@ mod one_state;
 mod ordered;
 mod others;
 mod pages;
+mod part_shown;
 mod parts;
 mod preferred;
 mod put_twice;
@@ -74,6 +75,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(standing::cases(planner, operation, list.as_ref()));
     cases.extend(elsewhere::case(planner, operation));
     cases.extend(each::case(planner, operation));
+    cases.extend(part_shown::cases(planner, operation));
     cases.extend(parts::case(planner, operation));
     cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));

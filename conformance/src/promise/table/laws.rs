@@ -14,6 +14,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where the document or the run shows that something is made or changed. Ids that the server makes are left out, and arrays with `uniqueItems` are compared as sets.",
     ),
     row(
+        "part-is-shown",
+        Must,
+        "what is put within a thing is among the parts that it shows",
+        "OAS 3.1: the answer to what puts it there, and an array of what shows the thing, have one schema",
+        "Asked as who has put it there. A `should` where the array is called otherwise than the path, or the parts have states, of which it may have only some.",
+    ),
+    row(
         "listed-in-one-state",
         Must,
         "a list of things in one state has none in another",
@@ -75,6 +82,13 @@ pub(super) const LAWS: &[Promise] = &[
         "what takes a file tells how many bytes it has",
         "names and descriptions: `file_size`, or a `size` in bytes",
         "A service that stores pictures anew may turn this off.",
+    ),
+    row(
+        "digest-is-told",
+        Must,
+        "what takes a file tells the SHA-256 of its bytes",
+        "the member's description: a SHA-256 of the file",
+        "Asked where a pattern tells how it is written. A service that stores pictures anew may tell that of its own, and turn this off.",
     ),
     row(
         "read-is-what-was-asked-for",

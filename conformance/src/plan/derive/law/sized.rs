@@ -1,5 +1,7 @@
-//! What takes a file tells how many bytes it has, where the answer has a member for that: by its name, or by its description.
+//! What takes a file tells how many bytes it has, and what their SHA-256 is, where the answer has a member for that: by its name,
+//! or by its description.
 
+use serde_json::Value;
 use spec::model::{JsonType, Method, Operation, SchemaId};
 use spec::names::{fold, words};
 use spec::pointer::escape;
@@ -9,56 +11,90 @@ use super::bytes;
 use crate::case::{Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Request};
 use crate::expression::Expression;
 use crate::plan::Planner;
+use crate::plan::checksum::{Form, form_told};
 use crate::plan::draft::{About, Draft};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Merged};
 
 const CODE: &str = "size-is-told";
+const DIGEST: &str = "digest-is-told";
+
+/// What an answer tells of a file.
+struct Told {
+    /// The members with the number of its bytes, each with how sure that is.
+    sizes: Vec<(String, Level)>,
+    /// Those with its SHA-256, each with how that is written.
+    digests: Vec<(String, Form)>,
+}
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(answer) = operation.answer_schema() else { return Vec::new() };
-    let sizes = sizes(planner, answer);
-    if sizes.is_empty() || !matches!(operation.method, Method::Post | Method::Put) {
+    let told = Told { sizes: sizes(planner, answer), digests: digests(planner, answer) };
+    let is_none = told.sizes.is_empty() && told.digests.is_empty();
+    if is_none || !matches!(operation.method, Method::Post | Method::Put) {
         return Vec::new();
     }
     let calls = bytes::calls(planner, operation).into_iter();
     calls
-        .filter_map(|(draft, request, _)| case(planner, operation, draft, request, &sizes))
+        .filter_map(|(draft, request, _)| case(planner, operation, (draft, request), &told))
         .collect()
 }
 
 fn case(
     planner: &Planner<'_>,
     operation: &Operation,
-    mut draft: Draft<'_>,
-    request: Request,
-    sizes: &[(String, Level)],
+    (mut draft, request): (Draft<'_>, Request),
+    told: &Told,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let body = request.body.as_ref()?;
     let (media_type, file) = bytes::file_in(body)?;
     // What comes back as it went was kept as it is.
     let reader = bytes::reader(planner, operation, &media_type);
-    let is_told = reader.is_some_and(|reader| bytes::is_told(operation, reader));
-    let level = if is_told { Level::Must } else { promise::level(CODE) };
+    let is_kept = reader.is_some_and(|reader| bytes::is_told(operation, reader));
     let form = matches!(body.content, Content::Multipart(_));
-    let told = sizes.iter().map(|(name, said)| {
-        let kind = RelationKind::Equal {
-            got: Operand::expression(Expression::response_body(format!("/{}", escape(name)))),
-            expected: Operand::constant(file.len()),
-        };
-        let message = format!("`{name}` is how many bytes the file has");
-        Criterion::Relation(Relation::new(CODE, message, kind).at(level.max(*said)))
-    });
-    let criteria = planner.succeeds(operation).into_iter().chain(told).collect();
-    draft.push(operation, CALL, request, criteria);
+    let law = if told.sizes.is_empty() { DIGEST } else { CODE };
+    let criteria = planner.succeeds(operation).into_iter().chain(told.criteria(&file, is_kept));
+    draft.push(operation, CALL, request, criteria.collect());
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
-        detail: if form { format!("{CODE}:form") } else { CODE.to_owned() },
-        summary: "what takes a file tells how many bytes it has".to_owned(),
+        detail: if form { format!("{law}:form") } else { law.to_owned() },
+        summary: "what takes a file tells what it has got".to_owned(),
         origin: operation.origin.clone(),
     }))
+}
+
+impl Told {
+    /// That an answer tells of this file; `is_kept`: it is known to be stored as it is.
+    fn criteria(&self, file: &[u8], is_kept: bool) -> impl Iterator<Item = Criterion> {
+        let level = move |code| if is_kept { Level::Must } else { promise::level(code) };
+        let equal = |name: &str, expected: Value| RelationKind::Equal {
+            got: Operand::expression(Expression::response_body(format!("/{}", escape(name)))),
+            expected: Operand::constant(expected),
+        };
+        let sizes = self.sizes.iter().map(move |(name, said)| {
+            let message = format!("`{name}` is how many bytes the file has");
+            let kind = equal(name, file.len().into());
+            Relation::new(CODE, message, kind).at(level(CODE).max(*said))
+        });
+        let digests = self.digests.iter().map(move |(name, form)| {
+            let message = format!("`{name}` is the SHA-256 of the file");
+            Relation::new(DIGEST, message, equal(name, form.write(file).into())).at(level(DIGEST))
+        });
+        sizes.chain(digests).map(Criterion::Relation)
+    }
+}
+
+/// The members that every answer has and that are the SHA-256 of a file, each with how that is written.
+fn digests(planner: &Planner<'_>, answer: SchemaId) -> Vec<(String, Form)> {
+    let (choice, direction) = (Choice::default(), spec::Direction::Response);
+    let merged = Merged::toward(planner.contract, &[answer], choice, direction);
+    let required = merged.required();
+    let declared = merged.declared().into_iter().filter(|(name, _)| required.contains(name));
+    declared
+        .filter_map(|(name, ids)| Some((name.to_owned(), form_told(planner, name, &ids)?)))
+        .collect()
 }
 
 /// The integers that every answer has and that are a number of bytes.
