@@ -58,6 +58,7 @@ mod modest;
 mod nested;
 mod openings;
 mod pages;
+mod parcels;
 mod parties;
 mod patches;
 mod periods;

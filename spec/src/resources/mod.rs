@@ -46,6 +46,7 @@ mod limit;
 mod list;
 mod makers;
 mod moment;
+mod move_roles;
 mod needed;
 mod needed_parts;
 mod needed_state;
@@ -113,6 +114,7 @@ pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use limit::{ToldLimit, ToldMinimum, ToldRatio};
 pub use list::List;
 pub use moment::{LimitedMoment, MomentLimit};
+pub use move_roles::MoveRoles;
 pub use needed_state::NeededState;
 pub use needed_thing::NeededThing;
 pub use often::times_allowed;
@@ -406,6 +408,12 @@ impl<'a> Resources<'a> {
         roles: &'r [String],
     ) -> Option<&'r str> {
         granted::kept_by_one(operation, roles)
+    }
+
+    /// By whom each of several moves that an operation's body chooses from may be asked for.
+    #[must_use]
+    pub fn move_roles(&self, operation: &Operation) -> Vec<MoveRoles> {
+        move_roles::of(operation)
     }
 
     /// What a thing shows of what an operation puts within it.

@@ -67,9 +67,11 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
             .filter(|one| operation.responses.contains_key(one) && !(is_open && *one == FORBIDDEN));
         documented.for_each(|status| criteria.iter_mut().for_each(|one| one.or(status)));
     }
-    // Which state the thing is in, nothing tells.
+    // Which state the thing is in, or whose move it is, nothing tells.
     let documents_it = operation.responses.contains_key(&FORBIDDEN);
-    if documents_it && resources.says_refused_at_times(operation, name) {
+    let is_at_times = resources.says_refused_at_times(operation, name)
+        || !resources.move_roles(operation).is_empty();
+    if documents_it && is_at_times {
         criteria.iter_mut().for_each(|one| one.or(FORBIDDEN));
     }
     draft.push(operation, CALL, request.clone(), criteria);

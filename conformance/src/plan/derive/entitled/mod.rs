@@ -7,11 +7,13 @@
 //!                                   ├─▶ peers: the description refuses it to others of the same role
 //!                                   ├─▶ owners: the description lets nobody else at it who it isn't for
 //!                                   ├─▶ selves: the description lets those of a role do it for themselves alone
+//!                                   ├─▶ moves: the description tells of each move by whom it is asked for
 //!                                   └─▶ granted: the description refuses it to a role that somebody else was given within it
 //! ```
 
 mod author;
 mod granted;
+mod moves;
 mod owners;
 mod peers;
 mod selves;
@@ -38,6 +40,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(granted::cases(planner, operation));
     cases.extend(owners::cases(planner, operation));
     cases.extend(selves::cases(planner, operation));
+    cases.extend(moves::cases(planner, operation));
     cases
 }
 

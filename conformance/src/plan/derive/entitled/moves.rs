@@ -1,0 +1,86 @@
+//! Whom a move of a thing is told to be for is refused to all others, in the very state that it starts from.
+//!
+//! Who is of which role, no contract tells: a caller is taken for one of those who are called like it in the profile. Where one of
+//! those that are told of is called like nobody, the rest may be of that role, and none is tried.
+
+use spec::model::Operation;
+use spec::names::{singulars, words};
+use spec::resources::{Lifecycle, Move, MoveRoles};
+
+use super::super::refused::Refused;
+use super::FORBIDDEN;
+use crate::case::{Case, Credentials, Derivation};
+use crate::plan::Planner;
+use crate::plan::draft::Draft;
+use crate::promise::Level;
+
+/// So many others are tried with each move.
+const MOST: usize = 3;
+/// What those are called who may do everything, whatever is told of a move.
+const ALMIGHTY: [&str; 5] = ["admin", "administrator", "owner", "root", "superuser"];
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if !operation.responses.contains_key(&FORBIDDEN) {
+        return Vec::new();
+    }
+    let told = planner.resources.move_roles(operation);
+    let lives = planner.resources.lifecycles(operation);
+    let moves = lives.iter().flat_map(|life| {
+        let own = life.moves_of(operation).filter(|own| own.by.is_some() && !own.is_guessed);
+        own.map(move |own| (*life, own))
+    });
+    let cases = moves.flat_map(|(life, own)| {
+        let roles = told.iter().find(|roles| is_of(own, roles));
+        let others = roles.map(|roles| others(planner, operation, roles)).unwrap_or_default();
+        let others = others.into_iter().take(MOST);
+        others
+            .filter_map(move |name| case(planner, operation, (life, own), name))
+            .collect::<Vec<_>>()
+    });
+    cases.collect()
+}
+
+/// Whether it is this move that somebody may.
+fn is_of(own: &Move<'_>, roles: &MoveRoles) -> bool {
+    own.to == roles.value || own.value.as_ref().is_some_and(|value| *value == roles.value.as_str())
+}
+
+/// Those credentials that may call the operation and are called like none of those who may move the thing.
+fn others<'p>(
+    planner: &'p Planner<'_>,
+    operation: &Operation,
+    MoveRoles { who, .. }: &MoveRoles,
+) -> Vec<&'p str> {
+    let side = planner.side_of(operation);
+    let all = planner.context.credentials.iter();
+    let all = all.filter(|(name, one)| one.calls(operation) && planner.side_with(name) == side);
+    let names: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
+    let is_called = |name: &str, role: &Vec<String>| {
+        let own = words(name);
+        role.iter().flat_map(|word| singulars(word)).any(|word| own.contains(&word))
+    };
+    let is_known = |role: &Vec<String>| names.iter().any(|name| is_called(name, role));
+    if !who.iter().all(is_known) {
+        return Vec::new();
+    }
+    names.into_iter().filter(|name| !who.iter().any(|role| is_called(name, role))).collect()
+}
+
+fn case(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    (life, own): (&Lifecycle<'_>, &Move<'_>),
+    name: &str,
+) -> Option<Case> {
+    let from = own.from.iter().find(|from| life.way_to(from).is_some())?;
+    let (mut draft, path) = Draft::brought(planner, operation, life, from)?;
+    let mut request = draft.moving(life, own, &path)?;
+    request.credentials = Credentials::As(name.to_owned());
+    let is_almighty = words(name).iter().any(|word| ALMIGHTY.contains(&word.as_str()));
+    let level = if is_almighty { Level::Should } else { Level::Must };
+    let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;
+    let refused = refused.or_not_seen(&draft, &request).unless_oneself(planner, name);
+    let summary = format!("`{name}` may not make what is `{from}` `{}`", own.to);
+    let detail = format!("{name}:{from}:{}", own.to);
+    Some(refused.at_most(level).case(draft, request, detail, summary, operation.origin.clone()))
+}
