@@ -20,6 +20,11 @@ pub fn unescape(token: &str) -> Cow<'_, str> {
     token.into()
 }
 
+/// The keys that the tokens of a pointer mean, in their order.
+pub fn keys(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|token| unescape(token).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +36,11 @@ mod tests {
         }
         assert_eq!(escape("/a~b"), "~1a~0b");
         assert_eq!(unescape("~01"), "~1");
+    }
+
+    #[test]
+    fn a_pointer_has_the_keys_of_its_tokens() {
+        assert_eq!(keys("/data/a~1b/~01").collect::<Vec<_>>(), ["data", "a/b", "~1"]);
+        assert_eq!(keys("").count(), 0);
     }
 }

@@ -4,8 +4,8 @@ use indexmap::{IndexMap, IndexSet};
 use spec::Contract;
 use spec::model::Operation;
 use spec::resources::{
-    Arranged, Attached, GoesWith, LimitedMoment, NeededState, NeededThing, Repeated, Resources,
-    Rising, ThingPeriod, ToldSense,
+    Arranged, Attached, GoesWith, LimitedMoment, MoveRoles, NeededState, NeededThing, Repeated,
+    Resources, Rising, ThingPeriod, ToldSense,
 };
 
 use super::{Planner, RefusingStates, example, sender};
@@ -52,6 +52,8 @@ pub(super) struct Told<'a> {
     moments: IndexMap<&'a str, Vec<LimitedMoment>>,
     /// The moments of its body that lie between those of the thing that it is about.
     thing_periods: IndexMap<&'a str, Vec<ThingPeriod>>,
+    /// By whom each of the moves that its body chooses from may be asked for.
+    move_roles: IndexMap<&'a str, Vec<MoveRoles>>,
     /// What tells whether a thing has what it puts there.
     attached: IndexMap<&'a str, Attached<'a>>,
     /// The arrays of its answer that come in an order.
@@ -91,6 +93,7 @@ impl<'a> Told<'a> {
             needed_things: by_operation(contract, |one| filled(resources.needed_things(one))),
             moments: by_operation(contract, |one| filled(resources.limited_moments(one))),
             thing_periods: by_operation(contract, |one| filled(resources.thing_periods(one))),
+            move_roles: by_operation(contract, |one| filled(resources.move_roles(one))),
             attached: by_operation(contract, |one| resources.attached(one)),
             arranged: by_operation(contract, |one| filled(resources.arranged(one))),
         }
@@ -216,6 +219,11 @@ impl<'a> Planner<'a> {
     /// The moments of an operation's body that have to lie between those of the thing that it is about.
     pub(super) fn thing_periods(&self, operation: &Operation) -> &[ThingPeriod] {
         all_of(&self.told.thing_periods, operation)
+    }
+
+    /// By whom each of the moves that an operation's body chooses from may be asked for.
+    pub(super) fn move_roles(&self, operation: &Operation) -> &[MoveRoles] {
+        all_of(&self.told.move_roles, operation)
     }
 
     /// All that is put into a thing which tells whether it has it, by the operation that puts it there.

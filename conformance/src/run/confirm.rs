@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::blame::{Key, is_failure, keys};
-use super::outcome::{CaseOutcome, Confirmed};
+use super::outcome::{CaseOutcome, Confirmed, StepOutcome};
 use super::{Event, Runner};
 use crate::case::{Case, Cell};
-use crate::judge::Verdict;
+use crate::judge::{Check, Verdict};
 use crate::promise::Level;
 use crate::transport::Transport;
 
@@ -147,10 +147,8 @@ async fn perform<T: Transport>(runner: &Runner<'_, T>, case: &Case) -> Option<Ca
 fn only(mut outcome: CaseOutcome, cell: &Cell, before: &[Key]) -> CaseOutcome {
     for step in &mut outcome.steps {
         let once: Vec<Key> = keys(cell, step).filter(|key| !before.contains(key)).collect();
-        for check in step.checks.iter_mut().filter(|check| is_failure(check)) {
-            if once.iter().any(|key| key.1 == check.id) {
-                check.level = Level::Note;
-            }
+        for key in &once {
+            note(step, key);
         }
     }
     outcome
@@ -160,6 +158,17 @@ fn only(mut outcome: CaseOutcome, cell: &Cell, before: &[Key]) -> CaseOutcome {
 fn is_it(again: &Key, before: &Key) -> bool {
     let is_status = before.1 == "status-expected" && again.1 == before.1;
     again == before || (is_status && again.0.operation_id == before.0.operation_id)
+}
+
+/// Has the failures of a step that go by a key fail nothing; the message of the first of them.
+fn note(step: &mut StepOutcome, key: &Key) -> Option<String> {
+    let failed = |check: &&mut Check| check.id == key.1 && is_failure(check);
+    let mut message = None;
+    for check in step.checks.iter_mut().filter(failed) {
+        check.level = Level::Note;
+        message.get_or_insert_with(|| check.message.clone());
+    }
+    message
 }
 
 /// Takes a failure that wasn't seen again off a case.
@@ -176,12 +185,7 @@ fn excuse(
         if !is_it {
             continue;
         }
-        for check in &mut step.checks {
-            if check.id == key.1 && is_failure(check) {
-                check.level = Level::Note;
-                message.get_or_insert_with(|| check.message.clone());
-            }
-        }
+        message = message.or(note(step, key));
     }
     let still = outcome.steps.iter().any(|step| keys(&case.cell, step).next().is_some());
     if outcome.verdict == Verdict::Failed && !still {

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::names::fold;
 use crate::outline::Outline;
-use crate::pointer::unescape;
+use crate::pointer::keys;
 
 pub(super) struct Page<'a> {
     contract: &'a Contract,
@@ -113,9 +113,7 @@ impl<'a> Page<'a> {
             parameters.sort_by_key(|(name, _)| *name);
             parameters.into_iter().find_map(|(name, expression)| {
                 let RuntimeExpression::ResponseBody(pointer) = expression else { return None };
-                let path = pointer.split('/').skip(1);
-                let path: Vec<_> = path.map(|token| unescape(token).into_owned()).collect();
-                self.cursor_at(list, name, (false, path), None)
+                self.cursor_at(list, name, (false, keys(&pointer).collect()), None)
             })
         })
     }

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::names::{fold, singulars};
 use crate::only::only;
 use crate::outline::Outline;
-use crate::pointer::{escape, unescape};
+use crate::pointer::{escape, keys};
 
 /// The property that says which thing is meant.
 pub(super) struct IdProperty<'a> {
@@ -217,8 +217,7 @@ pub(super) fn mirrors(operation: &Operation) -> IndexMap<String, String> {
 /// Whether the answer of what makes something may have null where an id stands: what is shared by a token at times has none else.
 pub(super) fn may_be_null(contract: &Contract, maker: &Operation, id: &RuntimeExpression) -> bool {
     let RuntimeExpression::ResponseBody(pointer) = id else { return false };
-    let way: Vec<String> =
-        pointer.split('/').skip(1).map(|token| unescape(token).into_owned()).collect();
+    let way: Vec<String> = keys(pointer).collect();
     let answer = maker.answer_schema().map(|id| Outline::of(contract, &[id]));
     let member = answer.and_then(|answer| answer.at(&way));
     member.is_some_and(|member| member.admits_null())

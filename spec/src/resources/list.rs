@@ -18,7 +18,7 @@ use crate::names::{fold, singulars};
 use crate::only::only;
 use crate::outline::Outline;
 use crate::paging::{self, Pages, Rules, Step};
-use crate::pointer::unescape;
+use crate::pointer::{keys, unescape};
 
 /// A list, and what is said of its pages.
 #[derive(Debug)]
@@ -238,8 +238,7 @@ fn id_of(resources: &Resources<'_>, maker: &Operation) -> Option<Vec<String>> {
     // What no path names may be listed all the same.
     let id = known.map(|maker| maker.id.clone()).or_else(|| catalogue::id_of(resources, maker))?;
     let RuntimeExpression::ResponseBody(pointer) = &id else { return None };
-    let tokens = pointer.split('/').skip(1);
-    Some(tokens.map(|token| unescape(token).into_owned()).collect())
+    Some(keys(pointer).collect())
 }
 
 /// What makes the items under ids of the client's choosing, one level below the list; and where its answer has the id,

@@ -410,12 +410,6 @@ impl<'a> Resources<'a> {
         granted::kept_by_one(operation, roles)
     }
 
-    /// By whom each of several moves that an operation's body chooses from may be asked for.
-    #[must_use]
-    pub fn move_roles(&self, operation: &Operation) -> Vec<MoveRoles> {
-        move_roles::of(operation)
-    }
-
     /// What a thing shows of what an operation puts within it.
     #[must_use]
     pub fn shown_part(&self, operation: &Operation) -> Option<ShownPart<'a>> {

@@ -32,9 +32,6 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<Ne
 
 /// Those without which a caller is refused: "only customers with an order of their own that was delivered; others get 403".
 fn owned<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<NeededThing<'a>> {
-    /// How what a caller has is spoken of.
-    const HAS: [&str; 6] =
-        [" with an ", " with a ", " have an ", " have a ", " has an ", " has a "];
     let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
     if !is_write || !operation.responses.contains_key(&Status::Code(403)) {
         return None;
@@ -51,15 +48,7 @@ fn owned<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<NeededT
     makers.flat_map(|maker| resources.shown_by(maker).map(move |reader| (maker, reader))).find_map(
         |(maker, reader)| {
             let nouns = called(reader.path.last_literal()?);
-            let told = only.iter().find(|one| {
-                let mut behind = HAS.iter().flat_map(|has| one.split(has).skip(1));
-                behind.any(|rest| {
-                    nouns.iter().any(|noun| {
-                        rest.strip_prefix(noun.as_str())
-                            .is_some_and(|end| !end.starts_with(char::is_alphanumeric))
-                    })
-                })
-            })?;
+            let told = only.iter().find(|one| has_one(one, &nouns))?;
             let state = resources.lifecycle(reader).and_then(|life| {
                 let mut named = mentioned(told, &life.states).into_iter();
                 named.find(|(_, state)| life.way_to(state).is_some())
@@ -70,6 +59,18 @@ fn owned<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<NeededT
             Some(NeededThing { maker, state, is_of_path, status: 403 })
         },
     )
+}
+
+/// Whether a sentence speaks of who has a thing that is called so: "customers with an order".
+fn has_one(sentence: &str, nouns: &[String]) -> bool {
+    const HAS: [&str; 6] =
+        [" with an ", " with a ", " have an ", " have a ", " has an ", " has a "];
+    let is_it = |rest: &str, noun: &String| {
+        let end = rest.strip_prefix(noun.as_str());
+        end.is_some_and(|end| !end.starts_with(char::is_alphanumeric))
+    };
+    let mut behind = HAS.iter().flat_map(|has| sentence.split(has).skip(1));
+    behind.any(|rest| nouns.iter().any(|noun| is_it(rest, noun)))
 }
 
 /// Those that must not be missing: "a conflict if the site has no tariff".

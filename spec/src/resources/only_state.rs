@@ -61,10 +61,12 @@ fn whom(sentence: &str) -> Whom {
     const SEE: [&str; 6] = [" see ", " sees ", " get ", " gets ", " to ", " find "];
     const ALL: [&str; 4] = ["everybody", "everyone", "all callers", "anybody"];
     const PUBLIC: [&str; 3] = ["the public", "anonymous", "without a token"];
-    match () {
-        () if !has(sentence, &SEE) || has(sentence, &ALL) => Whom::All,
-        () if has(sentence, &PUBLIC) => Whom::Public,
-        () => Whom::Some,
+    if !has(sentence, &SEE) || has(sentence, &ALL) {
+        Whom::All
+    } else if has(sentence, &PUBLIC) {
+        Whom::Public
+    } else {
+        Whom::Some
     }
 }
 

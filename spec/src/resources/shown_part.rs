@@ -4,11 +4,11 @@
 use super::lifecycle::words_of_state;
 use super::prose::{has, order_of_creation, quoted, sentences};
 use super::{Resources, catalogue};
-use crate::model::{Method, Operation, PathPart, RuntimeExpression, SchemaId, shape};
+use crate::model::{Method, Operation, PathPart, RuntimeExpression, shape};
 use crate::names::{fold, singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
-use crate::pointer::unescape;
+use crate::pointer::keys;
 
 /// What a thing shows of what an operation puts within it.
 #[derive(Debug, Clone)]
@@ -41,10 +41,9 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option
         resources.at(&shape(thing), Method::Get).filter(|_| is_item)
     })?;
     let whole = Outline::of(resources.contract, &[reader.answer_schema()?]);
-    let is_part = |ids: &[SchemaId]| ids.iter().any(|id| is_same(resources, *id, part));
     let arrays = whole.members().into_keys().filter(|name| {
         let items = whole.member(name).and_then(|member| member.list(None));
-        items.is_some_and(|(list, items)| list.is_none() && is_part(&items))
+        items.is_some_and(|(list, items)| list.is_none() && items.contains(&part))
     });
     let is_of_all = |name: &&str| words(name).iter().all(|one| !SOME.contains(&one.as_str()));
     let things = operation.path.last_literal()?;
@@ -52,9 +51,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option
     let (member, has_ids) = of_parts.or_else(|| Some((ids_of(&whole, things)?, true)))?;
     let id =
         match catalogue::id_of(resources, operation).or_else(|| resources.id_told(operation))? {
-            RuntimeExpression::ResponseBody(pointer) => {
-                pointer.split('/').skip(1).map(|token| unescape(token).into_owned()).collect()
-            }
+            RuntimeExpression::ResponseBody(pointer) => keys(&pointer).collect(),
             _ => return None,
         };
     let item = Outline::of(resources.contract, &[part]);
@@ -79,10 +76,4 @@ fn ids_of<'w>(whole: &Outline<'w>, things: &str) -> Option<&'w str> {
         let is_list = items.is_some_and(|(list, _)| list.is_none());
         is_list && called.contains(&fold(name))
     }))
-}
-
-/// Whether two schemas are one component.
-fn is_same(resources: &Resources<'_>, one: SchemaId, other: SchemaId) -> bool {
-    let name = |id| resources.contract.schema(id).name.as_deref();
-    one == other || name(one).is_some_and(|named| name(other) == Some(named))
 }

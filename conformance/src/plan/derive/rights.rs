@@ -70,7 +70,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     // Which state the thing is in, or whose move it is, nothing tells.
     let documents_it = operation.responses.contains_key(&FORBIDDEN);
     let is_at_times = resources.says_refused_at_times(operation, name)
-        || !resources.move_roles(operation).is_empty();
+        || !planner.move_roles(operation).is_empty();
     if documents_it && is_at_times {
         criteria.iter_mut().for_each(|one| one.or(FORBIDDEN));
     }

@@ -37,8 +37,8 @@ use super::derive::is_sorted;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
 use crate::case::{
-    Cleanup, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind, Request, Step,
-    Text,
+    Cleanup, Credentials, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind,
+    Request, Step, Text,
 };
 use crate::expression::{Expression, RuntimeExpression};
 use crate::promise::{self, Level};
@@ -364,6 +364,13 @@ impl<'p> Draft<'p> {
     /// The step that was added last, to be changed.
     pub(super) fn last_step(&mut self) -> Option<&mut Step> {
         self.steps.last_mut().map(Arc::make_mut)
+    }
+
+    /// Sends the steps from a place on with these credentials.
+    pub(super) fn sent_as(&mut self, from: usize, credentials: &Credentials) {
+        for step in self.steps.iter_mut().skip(from) {
+            Arc::make_mut(step).request.credentials = credentials.clone();
+        }
     }
 
     /// A step by its place, to be changed.

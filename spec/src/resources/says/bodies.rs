@@ -2,8 +2,8 @@
 
 use crate::model::Operation;
 use crate::resources::{
-    GoesWith, LimitedMoment, Resources, Rising, StateValues, ThingPeriod, ToldRatio, checks,
-    choice, limit, moment, revision, sense, state_values, thing_period,
+    GoesWith, LimitedMoment, MoveRoles, Resources, Rising, StateValues, ThingPeriod, ToldRatio,
+    checks, choice, limit, moment, move_roles, revision, sense, state_values, thing_period,
 };
 
 impl Resources<'_> {
@@ -18,6 +18,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn conditioned(&self, operation: &Operation) -> Vec<(String, Vec<String>)> {
         choice::conditioned(self.contract, operation)
+    }
+
+    /// By whom each of several moves that an operation's body chooses from may be asked for.
+    #[must_use]
+    pub fn move_roles(&self, operation: &Operation) -> Vec<MoveRoles> {
+        move_roles::of(operation)
     }
 
     /// What goes with the values of a member of an operation's body that is one of a few.

@@ -20,10 +20,10 @@ const MOST: usize = 3;
 const ALMIGHTY: [&str; 5] = ["admin", "administrator", "owner", "root", "superuser"];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if !operation.responses.contains_key(&FORBIDDEN) {
+    let told = planner.move_roles(operation);
+    if told.is_empty() || !operation.responses.contains_key(&FORBIDDEN) {
         return Vec::new();
     }
-    let told = planner.resources.move_roles(operation);
     let lives = planner.resources.lifecycles(operation);
     let moves = lives.iter().flat_map(|life| {
         let own = life.moves_of(operation).filter(|own| own.by.is_some() && !own.is_guessed);

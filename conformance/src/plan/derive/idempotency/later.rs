@@ -156,9 +156,11 @@ fn again(
     let planner = draft.planner();
     let (status, _) = planner.success(operation)?;
     let is_whole = planner.resources.says_first_answer_again(operation, key);
-    let (got, name, message) = match planner.resources.id_told(operation) {
-        _ if is_whole => (Expression::response_body(""), ANSWER, "the first answer is given again"),
-        id => (id?.into(), ID, "what was made is told again, and nothing else"),
+    let (got, name, message) = if is_whole {
+        (Expression::response_body(""), ANSWER, "the first answer is given again")
+    } else {
+        let id = planner.resources.id_told(operation)?;
+        (id.into(), ID, "what was made is told again, and nothing else")
     };
     let kind = RelationKind::Equal {
         got: Operand::expression(got),

@@ -175,9 +175,7 @@ fn listed_to(
     }
     let before = draft.steps.len();
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
-    for index in before..draft.steps.len() {
-        draft.step_at(index)?.request.credentials = credentials.clone();
-    }
+    draft.sent_as(before, &credentials);
     let kind = RelationKind::Excludes {
         got: all_items(list, WALK, true),
         none: Operand::expression(Expression::output(made.as_str(), "id")),

@@ -1,7 +1,7 @@
 //! A list of things in one state alone doesn't have those in others.
 
 use spec::model::Operation;
-use spec::resources::{List, OnlyState, Whom};
+use spec::resources::{Lifecycle, List, OnlyState, Whom};
 
 use super::super::told;
 use super::listed::{Size, WALK, all_items, life_of, make_unshown, walk};
@@ -19,9 +19,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     let Some(only) = list.only_state.as_ref().filter(|_| !list.id.is_empty()) else {
         return Vec::new();
     };
-    let Some((_, life)) = life_of(planner, list, &only.member) else { return Vec::new() };
-    let others = life.reached().into_iter().filter(|state| *state != only.state).take(MOST);
-    others.filter_map(|state| case(planner, operation, (list, only), state)).collect()
+    let Some(life) = life_of(planner, list, &only.member) else { return Vec::new() };
+    let others = life.1.reached().into_iter().filter(|state| *state != only.state).take(MOST);
+    others.filter_map(|state| case(planner, operation, (list, only), life, state)).collect()
 }
 
 /// What is made and brought into another state is not among the items.
@@ -29,10 +29,10 @@ fn case(
     planner: &Planner<'_>,
     operation: &Operation,
     (list, only): (&List<'_>, &OnlyState),
+    (about, life): (&Operation, &Lifecycle<'_>),
     state: &str,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (about, life) = life_of(planner, list, &only.member)?;
     let mut draft = Draft::new(planner);
     let made = make_unshown(&mut draft, planner, list)?;
     if life.initial.as_deref() != Some(state) {
@@ -43,9 +43,7 @@ fn case(
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     let is_public = only.whom == Whom::Public && operation.is_public();
     if is_public {
-        for index in before..draft.steps.len() {
-            draft.step_at(index)?.request.credentials = Credentials::None;
-        }
+        draft.sent_as(before, &Credentials::None);
     }
     let is_of_caller = is_public || only.whom == Whom::All;
     let level = if is_of_caller { promise::level(CODE) } else { Level::Should };

@@ -3,7 +3,7 @@
 use spec::model::{Operation, Status};
 use spec::resources::ShownPart;
 
-use super::super::{told, valid_call};
+use super::super::{CALL, told, valid_call};
 use super::listed::pointer;
 use crate::case::{
     Case, Collected, Credentials, Criterion, Operand, Relation, RelationKind, Template,
@@ -15,9 +15,8 @@ use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 const CODE: &str = "part-is-shown";
-/// The steps that put parts there, the second of which the case is about.
+/// The step that puts a part there before the one that the case is about.
 const FIRST: &str = "first";
-const SECOND: &str = "call";
 /// The step that looks at the thing.
 const READ: &str = "read";
 /// The output with the id of a part.
@@ -25,39 +24,34 @@ const ID: &str = "part_id";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(part) = planner.resources.shown_part(operation) else { return Vec::new() };
-    [1, 2].into_iter().filter_map(|count| case(planner, operation, &part, count)).collect()
+    let one = case(planner, operation, &part, &[CALL]);
+    // One may be all that there can be.
+    let is_one = operation.body.is_none() || moves(planner, operation);
+    let two = (!is_one).then(|| case(planner, operation, &part, &[FIRST, CALL])).flatten();
+    one.into_iter().chain(two).collect()
 }
 
-/// So many parts are there.
+/// What each of these steps puts there is there.
 fn case(
     planner: &Planner<'_>,
     operation: &Operation,
     part: &ShownPart<'_>,
-    count: usize,
+    steps: &[&str],
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
     // Of what the run didn't make, others may write.
     draft.maker_of(part.reader)?;
     let credentials = request.credentials.clone();
-    let mut ids = Vec::new();
-    let steps = [FIRST, SECOND];
-    for step in steps.iter().skip(steps.len() - count) {
+    for step in steps {
         let own = draft.request_of_its_own(operation, &path, Extent::Minimal, step).ok()?;
-        // One may be all that there can be.
-        if ids.len() == 1 && (own.body.is_none() || moves(planner, operation)) {
-            return None;
-        }
         draft.push(operation, step, own, planner.succeeds(operation));
         draft.output(step, ID, &Expression::response_body(pointer(&part.id)));
-        ids.push(Expression::output(*step, ID));
     }
+    let ids: Vec<Expression> = steps.iter().map(|step| Expression::output(*step, ID)).collect();
     look(&mut draft, part, (operation, &path), credentials, &ids)?;
-    let detail = if count > 1 {
-        format!("{CODE}:{}:two", part.member)
-    } else {
-        format!("{CODE}:{}", part.member)
-    };
+    let two = if steps.len() > 1 { ":two" } else { "" };
+    let detail = format!("{CODE}:{}{two}", part.member);
     let summary = format!("what is put there is among `{}`", part.member);
     Some(told(draft, operation, status, (&detail, &summary)))
 }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, Method, Operation, SchemaId};
 use spec::names::is_own_id;
-use spec::pointer::{escape, unescape};
+use spec::pointer::{escape, keys, unescape};
 
 use crate::case::{Collected, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
@@ -76,8 +76,7 @@ pub(super) fn lost(shared: &Shared) -> Option<Relation> {
     if !shared.has_form || shared.is_null || shared.is_empty {
         return None;
     }
-    let tokens = shared.pointer.split('/').skip(1);
-    let path = tokens.map(|token| Some(unescape(token).into_owned())).collect();
+    let path = keys(&shared.pointer).map(Some).collect();
     // An answer that leaves it out shows less of the thing.
     let got = Operand::Collected(Collected { from: Expression::response_body(""), path });
     let kind = RelationKind::Excludes { got, none: Operand::constant(Value::Null) };

@@ -1,17 +1,15 @@
 //! Filters admit what fits and nothing else, each by itself and two at once; the total counts what they admit.
 
 use serde_json::Value;
-use spec::model::{Parameter, ParameterShape, Style};
 use spec::names::{fold, tells_maker};
 use spec::resources::{Filter, FilterKind};
 use time::{Date, Duration};
 
 use super::super::super::second::second_of;
 use super::super::listed::{Size, WALK, all_members, leads, make_with};
+use super::both::walk_both;
 use super::{Named, Subject, answered, sent};
-use crate::case::{
-    Case, Credentials, Criterion, Operand, Pair, Relation, RelationKind, Template, Text, TextPart,
-};
+use crate::case::{Case, Credentials, Criterion, Operand, Relation, RelationKind, Template, Text};
 use crate::expression::{Expression, value_text};
 use crate::plan::draft::Draft;
 use crate::promise::{self, Level};
@@ -238,40 +236,6 @@ fn any_of(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     });
     let named = Named { law: CODE, parameter: filter.parameter, detail: "several" };
     subject.finish(draft, &named, all.into())
-}
-
-/// A walk that asks for two values of a filter.
-fn walk_both(
-    subject: &Subject<'_>,
-    draft: &mut Draft<'_>,
-    filter: &Filter<'_>,
-    texts: [Text; 2],
-) -> Option<()> {
-    let pairs = several(filter.parameter, texts)?;
-    subject.walk(draft, &[])?;
-    let query = &mut draft.last_step()?.request.query;
-    query.retain(|pair| pair.name != filter.parameter.name);
-    query.extend(pairs);
-    Some(())
-}
-
-/// Two values of a parameter, as its style has them (OAS 3.1 §4.8.12).
-pub(in super::super) fn several(
-    parameter: &Parameter,
-    [one, other]: [Text; 2],
-) -> Option<Vec<Pair>> {
-    let ParameterShape::Schema { style, explode, .. } = &parameter.shape else { return None };
-    let pair = |value: Text| Pair { name: parameter.name.clone(), value };
-    let between = match (style, explode) {
-        (Style::Form, true) => return Some(vec![pair(one), pair(other)]),
-        (Style::Form, false) => ",",
-        (Style::SpaceDelimited, false) => "%20",
-        (Style::PipeDelimited, false) => "%7C",
-        _ => return None,
-    };
-    let between = [TextPart::Raw(between.to_owned())];
-    let parts = one.0.into_iter().chain(between).chain(other.0).collect();
-    Some(vec![pair(Text(parts))])
 }
 
 /// With a bound that something is beyond: it is not there, but what lies just within is.

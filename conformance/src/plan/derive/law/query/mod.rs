@@ -2,6 +2,7 @@
 //!
 //! What they ask is read from names ([`spec::resources::Filter`]), so a profile may say that they mean something else.
 
+pub(super) mod both;
 pub(super) mod filter;
 mod linked;
 pub(super) mod search;

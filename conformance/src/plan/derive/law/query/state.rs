@@ -7,7 +7,7 @@ use spec::pointer::escape;
 use spec::resources::{Filter, FilterKind, Lifecycle};
 
 use super::super::listed::{WALK, life_of, make_with};
-use super::filter::several;
+use super::both::walk_both;
 use super::{Named, Subject};
 use crate::case::{Case, Operand, Relation, RelationKind, Text};
 use crate::expression::Expression;
@@ -120,12 +120,8 @@ impl Moved<'_> {
         let (mut draft, moved) = self.begun()?;
         let other = make_with(&mut draft, subject.planner, subject.list, &[])?;
         let asked = [&self.to, &self.from].map(|state| Text::literal(state.as_str()));
-        let pairs = several(filter.parameter, asked)?;
-        subject.walk(&mut draft, &[])?;
-        let call = draft.last_step()?;
-        call.request.query.retain(|pair| pair.name != filter.parameter.name);
-        call.request.query.extend(pairs);
-        call.premises.push(self.was_moved());
+        walk_both(subject, &mut draft, filter, asked)?;
+        draft.last_step()?.premises.push(self.was_moved());
         let name = &filter.parameter.name;
         let all = [&moved, &other].map(|made| {
             let message = format!("what is in one of several states is found by `{name}`");

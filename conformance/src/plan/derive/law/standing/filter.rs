@@ -5,7 +5,7 @@ use serde_json::Value;
 use spec::resources::{Filter, FilterKind, Halves};
 
 use super::super::listed::{AGAIN, Size, WALK, all_items, undisturbed};
-use super::super::query::filter::several;
+use super::super::query::both::several;
 use super::Subject;
 use crate::case::{Case, Criterion, Having, Relation, RelationKind, Template, Text};
 use crate::expression::value_text;

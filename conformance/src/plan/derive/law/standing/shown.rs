@@ -7,7 +7,7 @@ use spec::resources::{Filter, FilterKind};
 
 use super::super::super::offsets;
 use super::super::listed::{AGAIN, Size, WALK, all_items, leads, total, total_is, undisturbed};
-use super::super::query::filter::several;
+use super::super::query::both::several;
 use super::Subject;
 use super::search::{LONGEST, is_plain};
 use crate::case::{
