@@ -24,6 +24,7 @@ mod books;
 mod calendars;
 mod chosen;
 mod claims;
+mod clocks;
 mod concurrent;
 mod conditions;
 mod conflicts;

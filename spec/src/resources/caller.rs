@@ -1,6 +1,6 @@
 //! The operation that shows who calls it: `GET /me`, `GET /users/me`.
 
-use super::{Maker, Resources, kind};
+use super::{DoneBy, Maker, Resources, done_by, kind};
 use crate::Direction;
 use crate::model::{JsonType, Method, Operation};
 use crate::names::{fold, is_own_id};
@@ -41,6 +41,18 @@ impl<'a> Resources<'a> {
         let listed = kind::of_id(self, self.operation(&list.operation_id)?, &list.id);
         let shown = kind::at(self, operation.answer_schema(), &own);
         shown.iter().any(|id| listed.contains(id)).then_some((operation, own))
+    }
+
+    /// The members of an operation's answer that tell who has called it, where the body doesn't set them.
+    #[must_use]
+    pub fn done_by(&self, operation: &Operation) -> Vec<DoneBy> {
+        done_by::of(self, operation)
+    }
+
+    /// Whether what stands at a JSON pointer of an answer may name who asks as what shows them does at another.
+    #[must_use]
+    pub fn names_as(&self, told: (&Operation, &str), shown: (&Operation, &str)) -> bool {
+        done_by::is_of_kind(self, told, shown)
     }
 
     /// The list that marks who asks.

@@ -16,6 +16,34 @@ use crate::model::{Method, Operation, Status};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 
+impl<'a> Resources<'a> {
+    /// What gives somebody a role within a thing.
+    #[must_use]
+    pub fn grants(&self) -> &[Grant<'a>] {
+        &self.grants
+    }
+
+    /// The roles, out of these, that an operation is said to be forbidden to.
+    #[must_use]
+    pub fn roles_without_right<'r>(
+        &self,
+        operation: &Operation,
+        roles: &'r [String],
+    ) -> Vec<&'r str> {
+        forbidden_to(operation, roles)
+    }
+
+    /// The role, out of these, that an operation is said to be refused (409) to take from the last one who has it.
+    #[must_use]
+    pub fn role_kept_by_one<'r>(
+        &self,
+        operation: &Operation,
+        roles: &'r [String],
+    ) -> Option<&'r str> {
+        kept_by_one(operation, roles)
+    }
+}
+
 /// What gives somebody a role within a thing.
 #[derive(Debug, Clone)]
 pub struct Grant<'a> {

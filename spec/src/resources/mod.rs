@@ -32,6 +32,7 @@ mod choice;
 mod conflict;
 mod consequence;
 mod dated;
+mod done_by;
 mod each;
 mod effect;
 mod embedded;
@@ -44,6 +45,7 @@ mod length;
 mod lifecycle;
 mod limit;
 mod list;
+mod log;
 mod makers;
 mod moment;
 mod move_roles;
@@ -104,6 +106,7 @@ pub use census::{Census, CensusKind, ToldNumber};
 pub use choice::GoesWith;
 pub use conflict::Key;
 pub use dated::Dated;
+pub use done_by::DoneBy;
 pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
@@ -113,6 +116,7 @@ pub use length::Length;
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use limit::{ToldLimit, ToldMinimum, ToldRatio};
 pub use list::List;
+pub use log::{About, Entry, Log, Trace};
 pub use moment::{LimitedMoment, MomentLimit};
 pub use move_roles::MoveRoles;
 pub use needed_state::NeededState;
@@ -180,6 +184,8 @@ pub struct Resources<'a> {
     lifecycles: IndexMap<String, Vec<Lifecycle<'a>>>,
     /// What gives roles within things.
     grants: Vec<Grant<'a>>,
+    /// The logs of what has happened.
+    logs: Vec<Log<'a>>,
     /// Operation and parameter: what a response feeds back.
     opaque: IndexSet<(String, String)>,
     /// What shows who asks.
@@ -246,6 +252,7 @@ impl<'a> Resources<'a> {
             references: References::default(),
             lifecycles: IndexMap::new(),
             grants: Vec::new(),
+            logs: Vec::new(),
             opaque: IndexSet::new(),
             callers: Callers::default(),
             roles: roles::of(contract),
@@ -257,6 +264,7 @@ impl<'a> Resources<'a> {
         resources.references = References::of(&resources);
         resources.lifecycles = Lifecycle::all(&resources);
         resources.grants = granted::all(&resources);
+        resources.logs = log::all(&resources);
         resources.find_opaque();
         resources
     }
@@ -382,32 +390,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn set_by_change(&self, operation: &Operation) -> Vec<String> {
         effect::set_by_change(self, operation)
-    }
-
-    /// What gives somebody a role within a thing.
-    #[must_use]
-    pub fn grants(&self) -> &[Grant<'a>] {
-        &self.grants
-    }
-
-    /// The roles, out of these, that an operation is said to be forbidden to.
-    #[must_use]
-    pub fn roles_without_right<'r>(
-        &self,
-        operation: &Operation,
-        roles: &'r [String],
-    ) -> Vec<&'r str> {
-        granted::forbidden_to(operation, roles)
-    }
-
-    /// The role, out of these, that an operation is said to be refused (409) to take from the last one who has it.
-    #[must_use]
-    pub fn role_kept_by_one<'r>(
-        &self,
-        operation: &Operation,
-        roles: &'r [String],
-    ) -> Option<&'r str> {
-        granted::kept_by_one(operation, roles)
     }
 
     /// What a thing shows of what an operation puts within it.

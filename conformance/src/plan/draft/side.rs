@@ -124,11 +124,16 @@ impl Draft<'_> {
     /// Lets what a credential does so far be refused: it need not see what somebody else has made, nor have a right to it.
     /// Then the case says nothing.
     pub(in crate::plan) fn may_be_refused(&mut self, name: &str) {
+        self.may_be_refused_with(name, &[403, 404]);
+    }
+
+    /// The same with these statuses: it may be somebody of whom what it sends isn't valid.
+    pub(in crate::plan) fn may_be_refused_with(&mut self, name: &str, refusals: &[u16]) {
         let own = Credentials::As(name.to_owned());
         let planner = self.planner;
         for step in self.steps.iter_mut().filter(|step| step.request.credentials == own) {
             let Ok(operation) = planner.operation(&step.operation_id) else { continue };
-            let refusals = [403, 404].map(Status::Code).into_iter();
+            let refusals = refusals.iter().map(|code| Status::Code(*code));
             for refusal in refusals.filter(|one| operation.responses.contains_key(one)) {
                 Arc::make_mut(step).criteria.iter_mut().for_each(|one| one.or(refusal));
             }

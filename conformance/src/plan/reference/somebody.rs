@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::model::Operation;
 use spec::names::{fold, singulars, words};
 use spec::pointer::escape;
-use spec::resources::Reference;
+use spec::resources::{MarkedCaller, Reference};
 
 use crate::case::Credentials;
 use crate::expression::{Expression, Language, Selection};
@@ -37,16 +37,35 @@ impl Draft<'_> {
         let role = called.split_last()?.1.concat();
         let is_one = |name: &str| singulars(&fold(name)).contains(&role) || fold(name) == role;
         let step = self.asked_as(list, &role, is_one)?;
-        let name = |name: &str| format!("[{}]", Value::from(name));
-        let items = marked.items.as_deref().map(name).unwrap_or_default();
-        let selector = format!("${items}[?@{} == true]{}", name(&marked.mark), name(&marked.id));
-        let (context, language) = (Expression::response_body(""), Language::JsonPath);
-        let own = Expression::Selected(Box::new(Selection { context, selector, language }));
-        let of_items = marked.items.as_deref().map(|items| format!("/{}", escape(items)));
-        let pointer = format!("{}/0/{}", of_items.unwrap_or_default(), escape(&marked.id));
-        let stand_in = planner.stand_in_at(list, &pointer)?;
-        let output = self.output_named_like(&step, "own", &own);
+        let stand_in = planner.stand_in_at(list, &marked_pointer(marked))?;
+        let output = self.output_named_like(&step, "own", &marked_id(marked));
         Some(Provided { expression: Expression::output(step, &output), stand_in })
+    }
+
+    /// By what a credential goes, where what stands at a JSON pointer of an operation's answer may name it: as the operation tells
+    /// that shows who asks, or the list that marks them.
+    pub(in crate::plan) fn id_of_caller(
+        &mut self,
+        name: &str,
+        told: (&Operation, &str),
+    ) -> Option<Expression> {
+        let planner = self.planner();
+        let resources = &planner.resources;
+        let shown = resources.caller_named("id").map(|(shows, own)| {
+            let expression = Expression::response_body(own.clone());
+            (shows, own, expression)
+        });
+        let marked = resources.marked_caller().and_then(|marked| {
+            let list = planner.operation(&marked.operation).ok()?;
+            Some((list, marked_pointer(marked), marked_id(marked)))
+        });
+        let (shows, _, own) = shown.into_iter().chain(marked).find(|(shows, own, _)| {
+            planner.context.credentials.get(name).is_some_and(|caller| caller.calls(shows))
+                && resources.names_as(told, (shows, own))
+        })?;
+        let step = self.asked_as(shows, name, |one| one == name)?;
+        let output = self.output_named_like(&step, "own", &own);
+        Some(Expression::output(step, &output))
     }
 
     /// The step in which the first credential that is one of these, and may, asks an operation who it is.
@@ -63,7 +82,10 @@ impl Draft<'_> {
         if self.step(&step).is_none() {
             let mut asks = self.request(shows, &Path::new(), Extent::Minimal).ok()?;
             asks.credentials = Credentials::As(caller.clone());
+            let asks_as = asks.credentials.clone();
             self.push(shows, &step, asks, planner.succeeds(shows));
+            // Whoever else is to make things from here on: it's this one who asks.
+            self.last_step()?.request.credentials = asks_as;
         }
         Some(step)
     }
@@ -79,4 +101,19 @@ impl Draft<'_> {
         let is_one = takes_part && !reference.is_told && planner.may_make(shows);
         is_one.then(|| (shows.id.clone(), own))
     }
+}
+
+/// Where the id of whoever is the first that a list shows stands in its answer.
+fn marked_pointer(marked: &MarkedCaller) -> String {
+    let items = marked.items.as_deref().map(|items| format!("/{}", escape(items)));
+    format!("{}/0/{}", items.unwrap_or_default(), escape(&marked.id))
+}
+
+/// The id of the one that a list marks.
+fn marked_id(marked: &MarkedCaller) -> Expression {
+    let name = |name: &str| format!("[{}]", Value::from(name));
+    let items = marked.items.as_deref().map(name).unwrap_or_default();
+    let selector = format!("${items}[?@{} == true]{}", name(&marked.mark), name(&marked.id));
+    let (context, language) = (Expression::response_body(""), Language::JsonPath);
+    Expression::Selected(Box::new(Selection { context, selector, language }))
 }

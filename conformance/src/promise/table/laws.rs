@@ -21,6 +21,20 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked as who has put it there. A `should` where the array is called otherwise than the path, or the parts have states, of which it may have only some.",
     ),
     row(
+        "tells-who-did-it",
+        Must,
+        "what tells who did something tells the caller",
+        "the member's name or description: `createdBy`, \"the user who entered it\"",
+        "By what shows who asks (`/me`, a list that marks them), or else by two callers. A `should` where it is only called after somebody who need not have done it (`owner_id`), and where nothing tells that two credentials are two people's: those of two roles of the contract are.",
+    ),
+    row(
+        "done-is-logged",
+        Must,
+        "what is done leaves one entry in the log, which says what was done, by whom, and with what",
+        "the list of entries and what is said of it: \"each successful request writes exactly one event\"",
+        "Which entry is whose, the names of actions tell: `openingCreated` is of `createOpening`. Where nothing is said of what leaves an entry, or leaves none, it is a `should`.",
+    ),
+    row(
         "listed-in-one-state",
         Must,
         "a list of things in one state has none in another",
