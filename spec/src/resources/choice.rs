@@ -6,6 +6,7 @@ use super::prose::{has, quoted};
 use super::told::statuses;
 use crate::Direction;
 use crate::model::{Contract, Operation, Status};
+use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
 
@@ -146,8 +147,9 @@ fn with_value<'b>(body: &'b Outline<'_>, clause: &'b str) -> Option<Vec<Clause<'
     let mut spoken = quoted(clause);
     let first = spoken.next().filter(|first| is_optional(body, first))?;
     let chosen: Vec<&str> = spoken.filter(|one| choosing(body, one).is_some()).collect();
-    let member = choosing(body, chosen.first()?)?;
     let said = clause.split_once(first)?.1;
+    let Some(value) = chosen.first() else { return with_spoken(body, first, said) };
+    let member = choosing(body, value)?;
     if has(said, &REQUIRED) && !has(said, &["not required", "not needed"]) {
         let value = (*chosen.first()?).to_owned();
         return Some(vec![(member, value, vec![first], Vec::new())]);
@@ -156,6 +158,47 @@ fn with_value<'b>(body: &'b Outline<'_>, clause: &'b str) -> Option<Vec<Clause<'
     let others = body.member(member)?.texts().into_iter();
     let others = others.filter(|value| !chosen.contains(&value.as_str()));
     Some(others.map(|value| (member, value, Vec::new(), vec![first])).collect())
+}
+
+/// The same where a value is spoken of by a noun: "has to be given for a rejection and must not be given for any other move", "must
+/// not be given with an acceptance".
+fn with_spoken<'b>(body: &'b Outline<'_>, name: &'b str, said: &str) -> Option<Vec<Clause<'b>>> {
+    const GIVEN: [&str; 3] = ["has to be given", "must be given", "is required"];
+    const NOT: [&str; 4] =
+        ["must not be given", "may not be given", "must not be sent", "is not allowed"];
+    const OTHER: [&str; 2] = ["any other", "all others"];
+    let not = NOT.iter().filter_map(|one| said.find(one)).min();
+    let (given, not) = said.split_at(not.unwrap_or(said.len()));
+    let of_others = has(not, &OTHER);
+    let (is_needed, is_denied) = (has(given, &GIVEN), !not.is_empty());
+    let (member, value) = spoken_value(body, if is_needed { given } else { not })?;
+    let mut all = Vec::new();
+    if is_needed {
+        all.push((member, value.clone(), vec![name], Vec::new()));
+    }
+    if is_denied && of_others && is_needed {
+        let others = body.member(member)?.texts().into_iter().filter(|one| *one != value);
+        all.extend(others.map(|other| (member, other, Vec::new(), vec![name])));
+    } else if is_denied && !of_others && !is_needed {
+        all.push((member, value, Vec::new(), vec![name]));
+    }
+    Some(all)
+}
+
+/// The one value of a member that a noun is of: `accepted` of an acceptance.
+fn spoken_value<'b>(body: &'b Outline<'_>, said: &str) -> Option<(&'b str, String)> {
+    const STEM: usize = 5;
+    let spoken = words(said);
+    let is_of = |value: &String| {
+        let stem = value.strip_suffix("ed").unwrap_or(value).to_lowercase();
+        stem.len() >= STEM && spoken.iter().any(|word| word.starts_with(&stem))
+    };
+    let named = body.members().into_keys().filter_map(|name| {
+        let values = body.member(name)?.texts();
+        let value = only(values.iter().filter(|value| is_of(value)))?;
+        (values.len() > 1).then(|| (name, value.clone()))
+    });
+    only(named)
 }
 
 fn is_optional(body: &Outline<'_>, name: &str) -> bool {
@@ -209,6 +252,38 @@ mod tests {
         assert_eq!(told, [("kind".to_owned(), named)]);
         assert!(read("`move_in`, `move_out` and `periodic` need a lease (409).").is_empty());
         assert!(read("A `move_in` needs a lease.").is_empty());
+    }
+
+    #[test]
+    fn a_choice_is_spoken_of_by_a_noun() {
+        let read = |said: &str| {
+            let yaml = format!(
+                "  /offers:\n    post:\n      operationId: answer\n      description: \"{said}\"\n      requestBody: {{content: {{application/json: {{schema: {{type: object, required: [answer], properties: {{answer: {{type: string, enum: [accepted, declined, delayed]}}, reason: {{type: string}}}}}}}}}}}}\n      responses: {{'200': {{description: It.}}, '400': {{description: No.}}}}\n"
+            );
+            let contract = contract(&yaml);
+            let told = of(&contract, &contract.operations[0]).into_iter();
+            let told = told.map(|one| (one.value, !one.has.is_empty(), !one.lacks.is_empty()));
+            told.collect::<Vec<_>>()
+        };
+        let value = |name: &str, has, lacks| (name.to_owned(), has, lacks);
+        assert_eq!(
+            read("`reason` must not be given with an acceptance (400)."),
+            [value("accepted", false, true)]
+        );
+        assert_eq!(
+            read(
+                "`reason` has to be given for a delay and must not be given for any other answer (400)."
+            ),
+            [
+                value("delayed", true, false),
+                value("accepted", false, true),
+                value("declined", false, true)
+            ]
+        );
+        assert!(
+            read("`reason` must not be given with any other answer than a delay (400).").is_empty()
+        );
+        assert!(read("`reason` must not be given twice (400).").is_empty());
     }
 
     #[test]
