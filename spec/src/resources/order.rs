@@ -10,7 +10,9 @@
 //! | "All promo codes in alphabetical order" | by `code` |
 //! | "Entries that are equal are ordered by ascending `id`" | what is equal in all that, by `id` |
 
-use super::prose::{has, on_one_line, says_any_case, says_code_points, sentences};
+use super::prose::{
+    has, on_one_line, order_of_creation, says_any_case, says_code_points, sentences, without_ties,
+};
 use super::sort::Comparison;
 use crate::model::Operation;
 use crate::names::{fold, singulars, words};
@@ -64,12 +66,18 @@ fn told(operation: &Operation, item: &Outline<'_>) -> Option<Order> {
     let own = [operation.summary.as_deref(), operation.told.as_deref(), answer];
     let said: Vec<&str> = own.into_iter().flatten().collect();
     let members = Members::of(item);
-    let mut keys =
-        said.iter().flat_map(|text| sentences(text)).find_map(|one| members.keys(one))?;
+    let tie = members.tie(&said);
+    let told = said.iter().flat_map(|text| sentences(text)).find_map(|one| members.keys(one));
+    let mut keys = told.or_else(|| {
+        // What is made at one moment comes in another order than that of its making.
+        tie.as_ref()?;
+        let descending = said.iter().find_map(|text| order_of_creation(text))?;
+        let member = members.made_at()?.to_owned();
+        Some(vec![SortKey { member, descending, comparison: Comparison::Open }])
+    })?;
     if said.iter().any(|text| says_code_points(text)) {
         keys.iter_mut().for_each(|key| key.comparison = Comparison::CodePoints);
     }
-    let tie = members.tie(&said);
     keys.extend(tie.filter(|tie| keys.iter().all(|known| known.member != tie.member)));
     Some(Order { keys })
 }
@@ -143,7 +151,7 @@ impl<'a> Members<'a> {
     pub(super) fn keys(&self, sentence: &str) -> Option<Vec<SortKey>> {
         const AT_TIMES: [&str; 7] =
             ["can be", "may be", " if ", "unless", "default", "when ", " as `"];
-        let text = sentence.to_lowercase();
+        let text = without_ties(&sentence.to_lowercase());
         if has(&text, &AT_TIMES) || is_of_equals(&text) {
             return None;
         }
@@ -245,8 +253,11 @@ impl<'a> Members<'a> {
         if !is_of_equals(&text) {
             return None;
         }
-        let behind = BY.iter().find_map(|by| text.rsplit_once(by).map(|(_, behind)| behind))?;
-        self.key(behind, false)
+        let behind = BY.iter().find_map(|by| text.rsplit_once(by).map(|(_, behind)| behind));
+        match behind {
+            Some(behind) => self.key(behind, false),
+            None => self.by_end(text.split_once('(')?.1),
+        }
     }
 
     /// The member that is called so, or whose plural that is.
@@ -255,7 +266,16 @@ impl<'a> Members<'a> {
             let member = fold(member);
             member == name || singulars(name).contains(&member)
         };
-        self.names.iter().find(is_it).copied()
+        // "By start" is by `startsAt`.
+        let begins = |member: &&&str| {
+            let own = words(member);
+            let [first, last] = own.as_slice() else { return false };
+            matches!(last.as_str(), "at" | "on" | "time" | "date")
+                && singulars(first).iter().any(|one| one == name)
+                && self.is_moment(member)
+        };
+        let named = self.names.iter().find(is_it).copied();
+        named.or_else(|| only(self.names.iter().filter(begins)).copied())
     }
 
     /// The only member whose description begins so: "Day of the visit".
@@ -369,6 +389,10 @@ mod tests {
             ("Visits are in descending order by number.", "-number"),
             ("The records are sorted by the `measured_at` from newest to oldest.", "-measured_at"),
             ("Lists visits, newest first (higher numbers first).", "-number"),
+            (
+                "Visits by ascending start (of the same start: by descending number).",
+                "starts_at, -number",
+            ),
             ("Can be sorted by slug.", ""),
             ("Sorted by slug unless `sort` says otherwise.", ""),
             ("Ordered by `starts_at` as `sort` says.", ""),

@@ -58,6 +58,18 @@ pub(super) fn says_ties_by_creation(text: &str) -> bool {
     })
 }
 
+/// A sentence without what it says between parentheses of things that are equal: "newest first (of the same moment: higher id
+/// first)".
+pub(super) fn without_ties(sentence: &str) -> String {
+    let Some((before, rest)) = sentence.split_once('(') else { return sentence.to_owned() };
+    match rest.split_once(')') {
+        Some((aside, behind)) if has(aside, &["equal", "the same", "ties"]) => {
+            format!("{before}{behind}")
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
 /// Whether things come in the order of their making, and whether the newest comes first. What is said of things that are
 /// equal by something else is not said of all.
 pub(super) fn order_of_creation(text: &str) -> Option<bool> {
@@ -89,7 +101,9 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
         words.windows(3).any(|three| three[0] == which && three[2] == "first")
     };
     let is_of_equals = |sentence: &str| has(sentence, &["equal", "ties", "the same", "default"]);
-    sentences(text).filter(|sentence| !is_of_equals(sentence)).find_map(|sentence| {
+    let all = sentences(text).map(without_ties);
+    all.filter(|sentence| !is_of_equals(sentence)).find_map(|sentence| {
+        let sentence = sentence.as_str();
         let newest = has(sentence, &newest) || is_first(sentence, "newest");
         let oldest = has(sentence, &oldest) || is_first(sentence, "oldest");
         match (newest, oldest) {
