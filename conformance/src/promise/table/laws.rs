@@ -32,7 +32,7 @@ pub(super) const LAWS: &[Promise] = &[
         Must,
         "what is done leaves one entry in the log, which says what was done, by whom, and with what",
         "the list of entries and what is said of it: \"each successful request writes exactly one event\"",
-        "Which entry is whose, the names of actions tell: `openingCreated` is of `createOpening`. Where nothing is said of what leaves an entry, or leaves none, it is a `should`.",
+        "Which entry is whose, the names of actions tell: `openingCreated` is of `createOpening`. Where nothing is said of what leaves an entry, or leaves none, it is a `should`; so is that there is no second one, unless each is said to leave one.",
     ),
     row(
         "listed-in-one-state",

@@ -40,6 +40,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &'a Operation) -> Option
             by_kind: None,
             newest_first: order_of_creation(said),
             is_told: says_all(said),
+            has_one_each: says_all(said),
             of_one: Some(reader.path.shape()),
             is_history: true,
             has_several: false,

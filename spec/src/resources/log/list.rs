@@ -65,6 +65,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &'a Operation) -> Option
         by_kind,
         newest_first: reader.told.as_deref().and_then(order_of_creation),
         is_told: said.iter().any(|one| says_logged(one) || says_unlogged(one)),
+        has_one_each: said.iter().any(|one| says_logged(one)),
         has_several: has_several(&entry, &required),
         actions,
         unlogged: said
@@ -93,11 +94,9 @@ fn said(resources: &Resources<'_>, reader: &Operation, item: &[SchemaId]) -> Vec
 
 /// "Each successful request writes exactly one audit event", "every change adds exactly one entry".
 fn says_logged(sentence: &str) -> bool {
-    has(
-        sentence,
-        &["exactly one", "one entry", "an entry", "one event", "is recorded", "is logged"],
-    ) && has(sentence, &["each ", "every ", "all "])
-        && has(sentence, &["entry", "event", "record", "log"])
+    const ONE: [&str; 6] =
+        ["one entry", "one event", "one record", "one audit", "one log", "an entry"];
+    has(sentence, &ONE) && has(sentence, &["each ", "every "])
 }
 
 const UNLOGGED: [&str; 5] =

@@ -43,8 +43,10 @@ pub struct Log<'a> {
     pub by_kind: Option<(&'a Parameter, Vec<String>)>,
     /// Whether the newest entry comes first, as far as that is told.
     pub newest_first: Option<bool>,
-    /// Whether it is said what leaves an entry: so many a request, or what leaves none.
+    /// Whether it is said what leaves an entry, or what leaves none.
     pub is_told: bool,
+    /// Whether it is said that each of that leaves exactly one.
+    pub has_one_each: bool,
     /// The shape of the path of the thing that it is of; `None`: it is of many things.
     of_one: Option<String>,
     /// Whether it is a member of the thing itself, with the states that it has been in.

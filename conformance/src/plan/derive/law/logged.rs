@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 use spec::model::{Method, Operation, Status};
-use spec::names::words;
+use spec::names::fold;
 use spec::pointer::escape;
 use spec::resources::{About, Comparison, Entry, Lifecycle, Log, Move, SortKey, Trace};
 
@@ -27,6 +27,9 @@ const READ: &str = "read";
 const ENTRIES: &str = "entries";
 /// The output with what was sent.
 const SENT: &str = "sent";
+/// What is said of what was done, and kept with it.
+const SAID: [&str; 8] =
+    ["comment", "comments", "note", "notes", "reason", "remark", "remarks", "message"];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some((status, _)) = planner.success(operation) else { return Vec::new() };
@@ -160,13 +163,9 @@ impl Subject<'_> {
         let Trace { log, entry, .. } = &self.trace;
         let Entry::Of(action) = entry else { return IndexMap::new() };
         let done = (log.action.clone(), Template::Value(action.as_str().into()));
-        // What is named may be another thing than the one that the entry is about.
-        let names_one = |name: &str| {
-            words(name).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids" | "key"))
-        };
-        let sent = request.members().filter(|(name, _)| {
-            log.tells(action, name) && **name != log.action && !names_one(name)
-        });
+        // What else is called alike may be something else: the name of the thing, another one that is named.
+        let is_said = |name: &str| SAID.contains(&fold(name).as_str());
+        let sent = request.members().filter(|(name, _)| is_said(name) && log.tells(action, name));
         let sent = sent.map(|(name, _)| {
             let sent = Expression::output(CALL, SENT).at(&format!("/{}", escape(name)));
             (name.to_owned(), Template::Expression(sent))
@@ -234,12 +233,13 @@ impl Subject<'_> {
                 expected: Operand::expression(before),
             });
             return kept
-                .map(|kind| self.relation("it leaves no entry in the log", kind))
+                .map(|kind| self.relation("it leaves no entry in the log", kind, self.level()))
                 .into_iter()
                 .collect();
         };
         let is_there = RelationKind::Matches { items: entries(None), like: Template::object(like) };
-        let mut all = vec![self.relation("its entry says what was done, and by whom", is_there)];
+        let message = "its entry says what was done, and by whom";
+        let mut all = vec![self.relation(message, is_there, self.level())];
         let count = match before {
             Some(before) => RelationKind::CountMore {
                 items: entries(None),
@@ -251,12 +251,13 @@ impl Subject<'_> {
         all.extend(log.newest_first.map(|descending| {
             let key = SortKey { member: log.at.clone(), descending, comparison: Comparison::Open };
             let kind = RelationKind::Sorted { items: entries(None), keys: vec![key] };
-            self.relation("entries come in the order that is told", kind)
+            self.relation("entries come in the order that is told", kind, promise::level(CODE))
         }));
         if log.has_several {
             return all;
         }
-        all.push(self.relation("it leaves one entry", count));
+        let level = if log.has_one_each { promise::level(CODE) } else { Level::Should };
+        all.push(self.relation("it leaves one entry", count, level));
         let these =
             Operand::Template(Template::array(vec![Template::Value(action.as_str().into())]));
         let got = entries(Some(&log.action));
@@ -264,13 +265,17 @@ impl Subject<'_> {
             true => RelationKind::BeginsWith { got, these },
             false => RelationKind::EndsWith { got, these },
         });
-        all.extend(at_end.map(|kind| self.relation("its entry is where the newest is", kind)));
+        let message = "its entry is where the newest is";
+        all.extend(at_end.map(|kind| self.relation(message, kind, level)));
         all
     }
 
-    fn relation(&self, message: &str, kind: RelationKind) -> Criterion {
-        let level = if self.trace.log.is_told { promise::level(CODE) } else { Level::Should };
+    fn relation(&self, message: &str, kind: RelationKind, level: Level) -> Criterion {
         Criterion::Relation(Relation::new(CODE, message, kind).at(level))
+    }
+
+    fn level(&self) -> Level {
+        if self.trace.log.is_told { promise::level(CODE) } else { Level::Should }
     }
 }
 
