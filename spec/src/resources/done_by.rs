@@ -56,7 +56,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<DoneBy
 }
 
 /// Whether the id of who asks, at a pointer of an answer, is of the kind of what stands at another: of one component, or else, where
-/// either is of none, of one type and format.
+/// either is of none, of one format; of texts without any, what is called an id.
 pub(super) fn is_of_kind(
     resources: &Resources<'_>,
     (operation, pointer): (&Operation, &str),
@@ -75,17 +75,23 @@ pub(super) fn is_of_kind(
     if told.iter().any(is_named) && shown.iter().any(is_named) {
         return shown.iter().any(|id| told.contains(id));
     }
-    let alike = |ids: &[SchemaId]| {
+    // By any text somebody may be called otherwise than by the id.
+    let forms = |ids: &[SchemaId]| {
         let one = Outline::of(resources.contract, ids);
-        let types = [JsonType::String, JsonType::Integer].map(|ty| one.is(ty));
-        let of = |id: &SchemaId| {
+        let form = |id: &SchemaId| {
             let schema = resources.contract.schema(*id);
-            (schema.format.clone(), schema.pattern.clone())
+            let is_form = schema.format.is_some() || schema.pattern.is_some();
+            is_form.then(|| (schema.format.clone(), schema.pattern.clone()))
         };
-        let forms = ids.iter().map(of);
-        (types, forms.filter(|form| form.0.is_some() || form.1.is_some()).collect::<Vec<_>>())
+        (one.is(JsonType::Integer), ids.iter().filter_map(form).collect::<Vec<_>>())
     };
-    alike(&told) == alike(&shown)
+    let (told, shown) = (forms(&told), forms(&shown));
+    let is_id = pointer
+        .rsplit('/')
+        .next()
+        .and_then(|name| words(name).pop())
+        .is_some_and(|one| one == "id");
+    told == shown && (is_id || told.0 || !told.1.is_empty())
 }
 
 /// What is said to be done, each word of it that may be a verb: of the operation's id and its summary.
