@@ -37,6 +37,18 @@ pub(super) fn is_for_others(
     is_asked_for && makers.peek().is_some() && !makers.any(is_one)
 }
 
+/// Credentials, one of each right first.
+pub(super) fn one_of_each_right<'o>(
+    callers: impl Iterator<Item = (&'o str, &'o Caller)>,
+) -> Vec<&'o str> {
+    let (mut first, mut alike): (Vec<(&str, &Caller)>, Vec<_>) = (Vec::new(), Vec::new());
+    for (name, caller) in callers {
+        let is_new = first.iter().all(|(_, known)| known.rights != caller.rights);
+        if is_new { &mut first } else { &mut alike }.push((name, caller));
+    }
+    first.into_iter().chain(alike).map(|(name, _)| name).collect()
+}
+
 impl Planner<'_> {
     /// The first credential that may call an operation, or the one with the fewest rights where it has to be somebody else's
     /// thing; nobody where nobody is asked for.
@@ -169,6 +181,15 @@ impl Planner<'_> {
             Side::Home => caller.may_share(self.home()),
             Side::Tenant(tenant) => caller.tenant.as_ref() == Some(tenant),
         }
+    }
+
+    /// Those of an operation's own side that may call it.
+    pub(super) fn callers_of_side<'o>(
+        &'o self,
+        operation: &'o Operation,
+    ) -> impl Iterator<Item = (&'o str, &'o Caller)> {
+        let side = self.side_of(operation);
+        self.callers(operation).filter(move |(name, _)| self.side_with(name) == side)
     }
 
     fn callers<'o>(

@@ -151,8 +151,7 @@ fn with_value<'b>(body: &'b Outline<'_>, clause: &'b str) -> Option<Vec<Clause<'
     let Some(value) = chosen.first() else { return with_spoken(body, first, said) };
     let member = choosing(body, value)?;
     if has(said, &REQUIRED) && !has(said, &["not required", "not needed"]) {
-        let value = (*chosen.first()?).to_owned();
-        return Some(vec![(member, value, vec![first], Vec::new())]);
+        return Some(vec![(member, (*value).to_owned(), vec![first], Vec::new())]);
     }
     has(said, &ONLY).then_some(())?;
     let others = body.member(member)?.texts().into_iter();

@@ -3,9 +3,9 @@
 //! A name tells it, and so may a description: "The user who entered it". What the body may set is no such member.
 
 use super::lifecycle::is_participle;
-use super::{Resources, kind};
+use super::{Resources, is_creation, kind};
 use crate::Direction;
-use crate::model::{JsonType, Method, Operation, SchemaId, Status};
+use crate::model::{JsonType, Method, Operation, SchemaId};
 use crate::names::{tells_maker, words};
 use crate::outline::Outline;
 
@@ -26,11 +26,9 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<DoneBy
     };
     let answer = Outline::of(contract, &[answer]);
     let body = operation.body_schema().map(|body| Outline::of(contract, &[body]));
-    let set: Vec<&str> =
-        body.iter().flat_map(|body| body.sent(Direction::Request)).collect::<Vec<_>>();
+    let set: Vec<&str> = body.iter().flat_map(|body| body.sent(Direction::Request)).collect();
     let done = spoken(operation);
-    let makes =
-        operation.method == Method::Post && operation.responses.contains_key(&Status::Code(201));
+    let makes = is_creation(operation);
     let required: Vec<&str> = answer.required(Direction::Response).collect();
     let tells = |name: &str| {
         let member = answer.member(name)?;
@@ -94,14 +92,12 @@ pub(super) fn is_of_kind(
     told == shown && (is_id || told.0 || !told.1.is_empty())
 }
 
-/// What is said to be done, each word of it that may be a verb: of the operation's id and its summary.
-fn spoken(operation: &Operation) -> Vec<String> {
+/// What an operation is said to do, each word of it that may be a verb: of its id, its summary and the last part of its path.
+pub(super) fn spoken(operation: &Operation) -> Vec<String> {
     let summary = operation.summary.as_deref().unwrap_or_default();
-    let mut all = words(&operation.id);
-    all.extend(words(summary));
-    all.extend(operation.path.last_segment().map(words).unwrap_or_default());
-    all.retain(|word| word.len() > 2);
-    all
+    let last = operation.path.last_segment().unwrap_or_default();
+    let all = [operation.id.as_str(), summary, last].into_iter().flat_map(words);
+    all.filter(|word| word.len() > 2).collect()
 }
 
 /// `entered` of `enteredBy`, `entered_by_id`, `enteredByUserId`; `checked` of `checked_in_by`.

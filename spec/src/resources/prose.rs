@@ -47,14 +47,15 @@ pub(super) fn says_whole(text: &str) -> bool {
     has(text, &["exactly", "exact ", "the whole ", "whole name", "in full"])
 }
 
+/// What is said of things that are equal in what they are sorted by.
+const OF_EQUALS: [&str; 3] = ["equal", "ties", "the same"];
+
 /// Whether what is equal by what it is sorted by comes in the order of its making.
 pub(super) fn says_ties_by_creation(text: &str) -> bool {
     let made =
         ["in which they were made", "in which they were created", "of creation", "of their making"];
     sentences(text).any(|sentence| {
-        has(sentence, &["equal", "ties", "the same"])
-            && has(sentence, &["order"])
-            && has(sentence, &made)
+        has(sentence, &OF_EQUALS) && has(sentence, &["order"]) && has(sentence, &made)
     })
 }
 
@@ -63,7 +64,7 @@ pub(super) fn says_ties_by_creation(text: &str) -> bool {
 pub(super) fn without_ties(sentence: &str) -> String {
     let Some((before, rest)) = sentence.split_once('(') else { return sentence.to_owned() };
     match rest.split_once(')') {
-        Some((aside, behind)) if has(aside, &["equal", "the same", "ties"]) => {
+        Some((aside, behind)) if has(aside, &OF_EQUALS) => {
             format!("{before}{behind}")
         }
         _ => sentence.to_owned(),
@@ -100,9 +101,9 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
         let words: Vec<String> = words(sentence);
         words.windows(3).any(|three| three[0] == which && three[2] == "first")
     };
-    let is_of_equals = |sentence: &str| has(sentence, &["equal", "ties", "the same", "default"]);
+    let is_of_some = |sentence: &str| has(sentence, &OF_EQUALS) || has(sentence, &["default"]);
     let all = sentences(text).map(without_ties);
-    all.filter(|sentence| !is_of_equals(sentence)).find_map(|sentence| {
+    all.filter(|sentence| !is_of_some(sentence)).find_map(|sentence| {
         let sentence = sentence.as_str();
         let newest = has(sentence, &newest) || is_first(sentence, "newest");
         let oldest = has(sentence, &oldest) || is_first(sentence, "oldest");

@@ -18,6 +18,11 @@ pub(in crate::plan) const OWN_AS: &str = "own_";
 const GRANT: &str = "grant";
 const USER: &str = "user";
 
+/// Whether a step asks who somebody is, which they have to ask themselves.
+pub(super) fn asks_who(step: &str) -> bool {
+    step == OWN || step.starts_with(OWN_AS)
+}
+
 impl Draft<'_> {
     /// Gives a credential a role within what others have made, where the contract says how: one that is said to be forbidden an
     /// operation, or one that isn't; and if there is one, that after which the credential is called.

@@ -425,7 +425,9 @@ impl<'p> Draft<'p> {
         self.bring_named(operation, &request);
         self.planner.check_sum_up(operation, &mut request);
         self.separate_duties(operation);
-        if let Some(maker) = self.as_maker(operation, &request.credentials) {
+        if let Some(maker) = self.as_maker(operation, &request.credentials)
+            && !member::asks_who(id)
+        {
             request.credentials = maker;
         }
         if criteria.iter().any(Criterion::wants_success) {

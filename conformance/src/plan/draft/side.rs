@@ -5,7 +5,7 @@ use std::sync::Arc;
 use spec::model::{Operation, Status};
 
 use super::Draft;
-use super::member::{OWN, OWN_AS};
+use super::member::asks_who;
 use crate::case::{Credentials, Request, Step, Template};
 use crate::expression::Expression;
 use crate::plan::Caller;
@@ -40,13 +40,11 @@ impl Draft<'_> {
         for at in 0..self.steps.len() {
             let step = &self.steps[at];
             let Ok(operation) = planner.operation(&step.operation_id) else { continue };
-            // Who somebody is, they have to ask themselves.
-            let asks_who = step.id == OWN || step.id.starts_with(OWN_AS);
             // Where duties are separated, whose thing it is has to do with few of the states that a body chooses from.
             let is_separate = self.thing_maker.as_deref() == Some(name);
             let is_anybodys = step.request.credentials == Credentials::None
                 || is_separate && step.id.starts_with("move") && planner.steers(operation);
-            if !caller.calls(operation) || asks_who || is_anybodys {
+            if !caller.calls(operation) || asks_who(&step.id) || is_anybodys {
                 continue;
             }
             let mut request = self.for_oneself(operation, name, step.request.clone());

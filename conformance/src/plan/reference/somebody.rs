@@ -82,10 +82,7 @@ impl Draft<'_> {
         if self.step(&step).is_none() {
             let mut asks = self.request(shows, &Path::new(), Extent::Minimal).ok()?;
             asks.credentials = Credentials::As(caller.clone());
-            let asks_as = asks.credentials.clone();
             self.push(shows, &step, asks, planner.succeeds(shows));
-            // Whoever else is to make things from here on: it's this one who asks.
-            self.last_step()?.request.credentials = asks_as;
         }
         Some(step)
     }

@@ -1,5 +1,6 @@
 //! Which action of a log an operation is: by what both are called.
 
+use super::super::done_by::spoken;
 use super::super::lifecycle::{IRREGULAR, is_participle};
 use super::Log;
 use crate::model::{Method, Operation, PathPart};
@@ -16,15 +17,8 @@ pub(super) struct Done<'o> {
 
 impl<'o> Done<'o> {
     pub(super) fn of(operation: &'o Operation) -> Self {
-        let summary = operation.summary.as_deref().unwrap_or_default();
-        let last = operation.path.last_segment().unwrap_or_default();
-        let spoken = [operation.id.as_str(), summary, last].into_iter().flat_map(words);
-        let verb = spoken.filter(|word| word.len() > 2).collect();
-        let things = operation
-            .path
-            .literals()
-            .flat_map(|part| part.split('/').flat_map(singulars).collect::<Vec<_>>());
-        Self { operation, verb, things: things.collect() }
+        let things = operation.path.literals().flat_map(singulars);
+        Self { operation, verb: spoken(operation), things: things.collect() }
     }
 
     /// Whether an action of a log is this one: by how many words that shows.

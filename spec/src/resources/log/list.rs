@@ -25,10 +25,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &'a Operation) -> Option
     let at = called(&MOMENTS)?;
     let action = called(&ACTIONS)?;
     let actions = entry.member(action)?.texts();
-    let is_posted_to = contract
-        .operations
-        .iter()
-        .any(|one| one.method == Method::Post && one.path.shape() == reader.path.shape());
+    let is_posted_to = resources.on_path(reader, Method::Post).is_some();
     let is_log = actions.iter().filter(|one| past(one).is_some()).count() * 2 > actions.len();
     (actions.len() > 1 && is_log && !is_posted_to && reader.path.item_parameter().is_none())
         .then_some(())?;
@@ -37,8 +34,9 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &'a Operation) -> Option
         own.len() > 1 && own.last().is_some_and(|last| last == "id") && is_of_anything(&own)
     });
     let by_id = by_id.filter(|one| entry.member(&one.name).is_some());
-    let is_of_one = reader.path.is_part();
-    (by_id.is_some() != is_of_one).then_some(())?;
+    let thing = reader.path.without_slash().split_last().map(|(_, thing)| thing);
+    let thing = thing.filter(|_| reader.path.is_part());
+    (by_id.is_some() != thing.is_some()).then_some(())?;
     let by_kind = asked(reader, |name| {
         let own = words(name);
         own.last().is_some_and(|last| matches!(last.as_str(), "type" | "kind"))
@@ -56,10 +54,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &'a Operation) -> Option
         at: at.to_owned(),
         actor: actor(&required),
         members: members(&entry, &required),
-        of_one: is_of_one
-            .then(|| reader.path.without_slash().split_last())
-            .flatten()
-            .map(|(_, item)| shape(item)),
+        of_one: thing.map(shape),
         is_history: false,
         by_id,
         by_kind,

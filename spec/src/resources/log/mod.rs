@@ -16,8 +16,8 @@ mod list;
 
 use done::Done;
 
-use super::Resources;
-use crate::model::{Method, Operation, Parameter, Status};
+use super::{Resources, is_creation};
+use crate::model::{Method, Operation, Parameter};
 use crate::names::{fold, singulars};
 use crate::only::only;
 
@@ -175,10 +175,8 @@ impl Log<'_> {
             let called = singulars(plural);
             kinds.iter().find(|kind| called.contains(&fold(kind))).cloned()
         };
-        let made = operation.path.last_segment().filter(|_| operation.method == Method::Post);
-        if let Some(kind) = made.and_then(kind_of)
-            && operation.responses.contains_key(&Status::Code(201))
-        {
+        let made = operation.path.last_segment().filter(|_| is_creation(operation));
+        if let Some(kind) = made.and_then(kind_of) {
             let mut named = resources.made_by(&operation.id);
             let (named_by, ..) =
                 named.find(|(one, name, _)| one.path.parameters().last() == Some(*name))?;

@@ -22,6 +22,7 @@ mod words;
 use spec::model::{Operation, Status};
 
 use crate::case::Case;
+use crate::plan::sender::one_of_each_right;
 use crate::plan::{Caller, Planner};
 
 const FORBIDDEN: Status = Status::Code(403);
@@ -47,23 +48,12 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 /// Two credentials of one side, of which one may make such things, and both may call an operation; each with each.
 fn pairs<'p>(
     planner: &'p Planner<'_>,
-    operation: &Operation,
+    operation: &'p Operation,
     maker: &Operation,
 ) -> Vec<(&'p str, &'p str)> {
-    let side = planner.side_of(operation);
-    let all = planner
-        .context
-        .credentials
-        .iter()
-        .filter(|(name, caller)| caller.calls(operation) && planner.side_with(name) == side);
-    let all: Vec<(&str, &Caller)> = all.map(|(name, caller)| (name.as_str(), caller)).collect();
-    let (mut authors, mut alike): (Vec<(&str, &Caller)>, Vec<_>) = (Vec::new(), Vec::new());
-    for (name, caller) in all.iter().copied().filter(|(_, caller)| caller.calls(maker)) {
-        let is_new = authors.iter().all(|(_, known)| known.rights != caller.rights);
-        if is_new { &mut authors } else { &mut alike }.push((name, caller));
-    }
-    authors.extend(alike);
-    let with_others = authors.into_iter().take(MOST_AUTHORS).flat_map(|(author, _)| {
+    let all: Vec<(&str, &Caller)> = planner.callers_of_side(operation).collect();
+    let authors = one_of_each_right(all.iter().copied().filter(|(_, caller)| caller.calls(maker)));
+    let with_others = authors.into_iter().take(MOST_AUTHORS).flat_map(|author| {
         let others = all.iter().map(|(name, _)| *name).filter(move |one| *one != author);
         others.take(MOST_OTHERS).map(move |other| (author, other))
     });

@@ -48,13 +48,10 @@ fn is_of(own: &Move<'_>, roles: &MoveRoles) -> bool {
 /// Those credentials that may call the operation and are called like none of those who may move the thing.
 fn others<'p>(
     planner: &'p Planner<'_>,
-    operation: &Operation,
+    operation: &'p Operation,
     MoveRoles { who, .. }: &MoveRoles,
 ) -> Vec<&'p str> {
-    let side = planner.side_of(operation);
-    let all = planner.context.credentials.iter();
-    let all = all.filter(|(name, one)| one.calls(operation) && planner.side_with(name) == side);
-    let names: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = planner.callers_of_side(operation).map(|(name, _)| name).collect();
     let is_called = |name: &str, role: &Vec<String>| {
         let own = words(name);
         role.iter().flat_map(|word| singulars(word)).any(|word| own.contains(&word))

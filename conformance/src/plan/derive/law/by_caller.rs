@@ -8,10 +8,11 @@ use spec::pointer::escape;
 use spec::resources::DoneBy;
 
 use super::super::{CALL, told, valid_call};
+use super::touched::{answered, seen};
 use crate::case::{Case, Credentials, Criterion, Operand, Relation, RelationKind};
-use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, Draft};
+use crate::plan::draft::Draft;
+use crate::plan::sender::one_of_each_right;
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
@@ -38,19 +39,10 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 }
 
 /// Those who may call an operation, of its side, one of each rights first.
-pub(super) fn callers<'p>(planner: &'p Planner<'_>, operation: &Operation) -> Vec<&'p str> {
-    let side = planner.side_of(operation);
-    let all = planner.context.credentials.iter();
-    let all = all.filter(|(name, one)| one.calls(operation) && planner.side_with(name) == side);
-    let (mut first, mut alike) = (Vec::new(), Vec::new());
-    for (name, caller) in all {
-        let is_new = first.iter().all(|(_, rights)| *rights != &caller.rights);
-        let one = (name.as_str(), &caller.rights);
-        if is_new { &mut first } else { &mut alike }.push(one);
-    }
-    let mut names: Vec<&str> = first.into_iter().chain(alike).map(|(name, _)| name).collect();
+pub(super) fn callers<'p>(planner: &'p Planner<'_>, operation: &'p Operation) -> Vec<&'p str> {
+    let mut names = one_of_each_right(planner.callers_of_side(operation));
     // The usual one first, who may do all that is needed.
-    let usual = planner.credentials_of(operation, &side);
+    let usual = planner.credentials(operation);
     names.sort_by_key(|name| Some(*name) != usual.plain());
     names
 }
@@ -83,7 +75,10 @@ impl Subject<'_> {
         }
         let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
         request.credentials = Credentials::As(name.to_owned());
-        let kind = RelationKind::Equal { got: self.got(), expected: Operand::expression(own) };
+        let kind = RelationKind::Equal {
+            got: answered(&self.done.member),
+            expected: Operand::expression(own),
+        };
         let mut criteria = planner.succeeds(operation);
         criteria.push(self.relation("is who asked for it", kind, self.level()));
         draft.push(operation, CALL, request, criteria);
@@ -102,8 +97,9 @@ impl Subject<'_> {
             None => (others.first()?, Level::Should),
         };
         let (mut draft, _, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
-        let differ = RelationKind::Differ { got: self.got(), from: self.of(FIRST) };
-        let same = RelationKind::Equal { got: self.got(), expected: self.of(FIRST) };
+        let (got, first_time) = (answered(&self.done.member), seen(FIRST, &self.done.member));
+        let differ = RelationKind::Differ { got: got.clone(), from: first_time.clone() };
+        let same = RelationKind::Equal { got, expected: first_time };
         let steps = [
             (FIRST, first, None),
             (OTHER, other, Some(self.relation("tells two callers apart", differ, level))),
@@ -129,8 +125,7 @@ impl Subject<'_> {
 
     /// Whether it is the one that the operation is called as wherever nothing else is said.
     fn is_usual(&self, name: &str) -> bool {
-        let side = self.planner.side_of(self.operation);
-        self.planner.credentials_of(self.operation, &side).plain() == Some(name)
+        self.planner.credentials(self.operation).plain() == Some(name)
     }
 
     fn case(&self, draft: Draft<'_>, name: &str) -> Case {
@@ -146,14 +141,5 @@ impl Subject<'_> {
     fn relation(&self, message: &str, kind: RelationKind, level: Level) -> Criterion {
         let message = format!("`{}` {message}", self.done.member);
         Criterion::Relation(Relation::new(CODE, message, kind).at(level))
-    }
-
-    fn got(&self) -> Operand {
-        Operand::expression(Expression::response_body(format!("/{}", escape(&self.done.member))))
-    }
-
-    fn of(&self, step: &str) -> Operand {
-        let pointer = format!("/{}", escape(&self.done.member));
-        Operand::expression(Expression::output(step, ANSWER).at(&pointer))
     }
 }

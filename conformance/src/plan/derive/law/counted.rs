@@ -12,13 +12,14 @@ use spec::resources::{Tally, TallyKind};
 
 use super::super::{CALL, was_answered};
 use super::another::another;
+use super::touched::{answered, seen};
 use crate::case::{
     Case, Content, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Request,
     Template,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, About, Draft, Path};
+use crate::plan::draft::{About, Draft, Path};
 use crate::promise::{self, Level};
 use crate::sample::{Extent, Fixed, Location, Sample};
 
@@ -223,14 +224,11 @@ impl Subject<'_> {
     }
 
     fn got(&self) -> Operand {
-        let pointer = format!("/{}", escape(&self.tally.member));
-        Operand::expression(Expression::response_body(pointer))
+        answered(&self.tally.member)
     }
 
     fn seen(&self, step: &str) -> Operand {
-        let pointer = format!("/{}", escape(&self.tally.member));
-        let (step, name) = (step.to_owned(), ANSWER.to_owned());
-        Operand::expression(Expression::Output { step, name, pointer })
+        seen(step, &self.tally.member)
     }
 
     /// That the number is what a part adds to it.

@@ -33,17 +33,20 @@ const SAID: [&str; 8] =
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some((status, _)) = planner.success(operation) else { return Vec::new() };
-    let traces = planner.resources.traces(operation).into_iter();
+    let traces = planner.resources.traces(operation);
+    if traces.is_empty() {
+        return Vec::new();
+    }
     // One that is always told is no other's.
     let another = by_caller::callers(planner, operation).into_iter().nth(1);
-    let cases = traces.flat_map(|trace| {
+    let cases = traces.into_iter().flat_map(|trace| {
         let has_actor = trace.log.actor.is_some() && trace.entry != Entry::None;
         let subject = Subject { planner, operation, status, trace, caller: None };
         let mut cases: Vec<Case> = subject.as_it_is().into_iter().chain(subject.moved()).collect();
         if let Some(name) = another.filter(|_| has_actor) {
             let subject = Subject { caller: Some(name), ..subject };
-            let one = subject.as_it_is().or_else(|| subject.moved().into_iter().next());
-            cases.extend(one);
+            let one = subject.as_it_is().map(|case| vec![case]);
+            cases.extend(one.unwrap_or_else(|| subject.moved()));
         }
         cases
     });
@@ -76,19 +79,18 @@ impl Subject<'_> {
         let moves = lives.iter().flat_map(|life| {
             life.moves_of(self.operation).filter(|own| !own.is_guessed).map(move |own| (*life, own))
         });
-        let (mut cases, mut known): (Vec<Case>, Vec<&str>) = (Vec::new(), Vec::new());
-        for (life, own) in moves {
-            let is_new = match self.trace.entry {
-                Entry::OfState => !known.contains(&own.to.as_str()),
-                // What moves by nothing that is sent is moved as it is, too.
-                _ => known.is_empty() && own.by.is_some(),
-            };
-            if let Some(case) = is_new.then(|| self.move_of(life, own)).flatten() {
-                cases.push(case);
-                known.push(&own.to);
-            }
-        }
-        cases
+        let is_of_state = self.trace.entry == Entry::OfState;
+        // What moves by nothing that is sent is moved as it is, too.
+        let moves = moves.filter(|(_, own)| is_of_state || own.by.is_some());
+        let most = if is_of_state && self.caller.is_none() { usize::MAX } else { 1 };
+        let mut known: Vec<&str> = Vec::new();
+        let cases = moves.filter_map(|(life, own)| {
+            (!known.contains(&own.to.as_str())).then_some(())?;
+            let case = self.move_of(life, own)?;
+            known.push(&own.to);
+            Some(case)
+        });
+        cases.take(most).collect()
     }
 
     fn move_of(&self, life: &Lifecycle<'_>, own: &Move<'_>) -> Option<Case> {
@@ -183,13 +185,9 @@ impl Subject<'_> {
     ) -> Option<()> {
         let Self { planner, operation, trace, .. } = self;
         let log = trace.log;
-        let named = match trace.about {
-            About::OfPath => path.clone(),
-            About::Made(named_by) => draft.path_of(named_by, CALL)?,
-        };
-        let named_by = match trace.about {
-            About::OfPath => operation,
-            About::Made(named_by) => named_by,
+        let (named_by, named) = match trace.about {
+            About::OfPath => (*operation, path.clone()),
+            About::Made(named_by) => (named_by, draft.path_of(named_by, CALL)?),
         };
         let there = match log.by_id {
             Some(_) => draft.path(log.reader, &Path::new()).ok()?,
@@ -203,16 +201,14 @@ impl Subject<'_> {
         if let Some(((by_kind, _), kind)) = log.by_kind.as_ref().zip(trace.kind.as_ref()) {
             request.ask(&by_kind.name, Text::literal(kind.clone()));
         }
+        let criteria = planner.succeeds(log.reader).into_iter().chain(relations).collect();
+        draft.push(log.reader, step, request, criteria);
         let may_look = |name: &&str| {
             planner.context.credentials.get(*name).is_some_and(|one| one.calls(log.reader))
         };
-        let credentials = match self.caller.filter(may_look) {
-            Some(name) => Credentials::As(name.to_owned()),
-            None => request.credentials.clone(),
-        };
-        let criteria = planner.succeeds(log.reader).into_iter().chain(relations).collect();
-        draft.push(log.reader, step, request, criteria);
-        draft.last_step()?.request.credentials = credentials;
+        if let Some(name) = self.caller.filter(may_look) {
+            draft.last_step()?.request.credentials = Credentials::As(name.to_owned());
+        }
         draft.output(step, ENTRIES, &Expression::response_body(items(log)));
         Some(())
     }

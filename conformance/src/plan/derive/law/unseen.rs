@@ -57,12 +57,12 @@ pub(super) fn cases(
 }
 
 /// The credentials that may ask for it, out of those of whom something is said.
-fn callers<'p>(planner: &'p Planner<'_>, operation: &Operation, unseen: &Unseen) -> Vec<&'p str> {
-    let side = planner.side_of(operation);
-    let all = planner.context.credentials.iter();
-    let all =
-        all.filter(|(name, caller)| caller.calls(operation) && planner.side_with(name) == side);
-    let all: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
+fn callers<'p>(
+    planner: &'p Planner<'_>,
+    operation: &'p Operation,
+    unseen: &Unseen,
+) -> Vec<&'p str> {
+    let all: Vec<&str> = planner.callers_of_side(operation).map(|(name, _)| name).collect();
     unseen.who.among(&all, |name, word| planner.is_of_role(name, word))
 }
 
