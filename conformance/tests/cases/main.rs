@@ -86,6 +86,7 @@ mod usage;
 mod valid;
 mod visits;
 mod votes;
+mod voyages;
 mod workflows;
 mod wrapped;
 mod writes;

@@ -98,7 +98,7 @@ use indexmap::{IndexMap, IndexSet};
 pub use ahead::{days_ahead, lies_ahead, says_few_days, says_few_hours};
 pub use arranged::{Arranged, Arrangement, Parts};
 pub use attached::Attached;
-pub use brought::Brought;
+pub use brought::{Brought, Consequence, Occasion, ShownBy};
 use caller::Callers;
 pub use caller::MarkedCaller;
 pub use capacity::Capacity;

@@ -151,7 +151,7 @@ pub(super) const LAWS: &[Promise] = &[
         Must,
         "other things than the one that something is done to are then in the state that is told",
         "the description: \"Lends a copy. The copy becomes `on_loan`.\"",
-        "Asked where it is said without a condition, and the case has made one such thing.",
+        "Asked where it is said of every call, of a move of the thing or of what a body sets, and the case has made one such thing.",
     ),
     row(
         "full-is-refused",

@@ -1,49 +1,315 @@
-//! Once something was done, other things than the one that it was done to are in the state that is told: what is lent is on loan.
+//! Once something was done, other things than the one that it was done to are as is told: what is lent is on loan, the visits of who
+//! has moved away are cancelled, there is one more that is taken.
 
+use serde_json::Value;
 use spec::model::{Operation, Status};
 use spec::pointer::escape;
-use spec::resources::{Brought, Sign};
+use spec::resources::{Brought, Consequence, Lifecycle, Move, Occasion, ShownBy};
 
 use super::super::{CALL, told, valid_call, was_answered};
-use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Request};
-use crate::expression::Expression;
+use super::listed::{Size, WALK, all_items, output, pointer, walk};
+use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Request, Template};
+use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
-use crate::plan::draft::Draft;
-use crate::sample::Extent;
+use crate::plan::draft::{ANSWER, Draft, Path, same_path};
+use crate::sample::{Extent, Sample};
 
 const CODE: &str = "others-follow";
+/// The steps that look before and after.
+const LOOK: &str = "look";
 const READ: &str = "read";
+/// By what a list tells the thing from others, as an output of the step that made it.
+const ID: &str = "id";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let brought = planner.resources.brought(operation);
-    brought.iter().filter_map(|one| case(planner, operation, one)).collect()
+    let cases = brought.iter().filter_map(|brought| {
+        let shown_by = match brought.shown {
+            ShownBy::Item(reader) | ShownBy::List(reader) | ShownBy::Member { reader, .. } => {
+                reader
+            }
+        };
+        Subject { planner, operation, brought, shown_by }.case()
+    });
+    cases.collect()
 }
 
-fn case(planner: &Planner<'_>, operation: &Operation, brought: &Brought<'_>) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
-    let Status::Code(done) = status else { return None };
-    let life = planner.resources.lifecycle(brought.reader)?;
-    let Sign::Is(value) = life.sign(&brought.state) else { return None };
-    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    let thing = the_only_one(&draft, planner, brought.reader, steps_of(&request))?;
-    draft.push(operation, CALL, request, planner.succeeds(operation));
-    draft.status_of(CALL);
-    let path = draft.path_to(brought.reader, &thing)?;
-    let read = draft.bare_request(brought.reader, &path).ok()?;
-    let member = Expression::response_body(format!("/{}", escape(&life.member)));
-    let kind = RelationKind::Equal {
-        got: Operand::expression(member),
-        expected: Operand::constant(value),
-    };
-    let message = format!("`{}` is `{}` then", life.member, brought.state);
-    let is_there = Criterion::Relation(Relation::new(CODE, message, kind));
-    let criteria = planner.succeeds(brought.reader).into_iter().chain([is_there]).collect();
-    draft.push(brought.reader, READ, read, criteria);
-    let premise = was_answered(CODE, CALL, done, "it is done");
-    draft.last_step()?.premises.push(premise);
-    let detail = format!("{CODE}:{}", brought.reader.id);
-    let summary = format!("what `{}` shows becomes `{}`", brought.reader.id, brought.state);
-    Some(told(draft, operation, status, (&detail, &summary)))
+struct Subject<'s> {
+    planner: &'s Planner<'s>,
+    operation: &'s Operation,
+    brought: &'s Brought<'s>,
+    /// What shows the other thing.
+    shown_by: &'s Operation,
+}
+
+/// What a case has before the call.
+struct Ready<'s> {
+    draft: Draft<'s>,
+    request: Request,
+    path: Path,
+    /// The step that made the other thing.
+    thing: String,
+}
+
+impl<'s> Subject<'s> {
+    fn case(&self) -> Option<Case> {
+        let Self { planner, operation, brought, .. } = self;
+        let (status, _) = planner.success(operation)?;
+        let Status::Code(done) = status else { return None };
+        let Ready { mut draft, request, path, thing } = match &brought.on {
+            Occasion::Always => self.always()?,
+            Occasion::Move(state) => self.moved(state)?,
+            Occasion::Set(name, value) => self.set(name, value)?,
+        };
+        let before = self.before(&thing);
+        let counts = matches!(brought.change, Consequence::Counts { .. });
+        if before.is_some() || counts {
+            self.look(&mut draft, (&thing, &path), LOOK)?;
+            draft.answer_of(LOOK);
+        }
+        // What else it takes, nothing may tell.
+        if brought.on != Occasion::Always {
+            draft.depends_on_state(operation);
+        }
+        draft.push(operation, CALL, request, planner.succeeds(operation));
+        draft.last_step()?.premises.extend(before);
+        draft.status_of(CALL);
+        self.look(&mut draft, (&thing, &path), READ)?;
+        let after = self.after(&thing)?;
+        let last = draft.last_step()?;
+        last.criteria.extend(after);
+        last.premises.push(was_answered(CODE, CALL, done, "it is done"));
+        let (detail, summary) = self.called();
+        Some(told(draft, operation, status, (&format!("{CODE}:{detail}"), &summary)))
+    }
+
+    /// What tells the case from others of the operation, and what it is about.
+    fn called(&self) -> (String, String) {
+        let reader = &self.shown_by.id;
+        let on = match &self.brought.on {
+            Occasion::Always => None,
+            Occasion::Move(state) => Some(state.as_str()),
+            Occasion::Set(_, Value::String(value)) => Some(value.as_str()),
+            Occasion::Set(name, _) => Some(name.as_str()),
+        };
+        let (what, to) = match &self.brought.change {
+            Consequence::State { state, .. } => {
+                (format!("becomes `{state}`"), on.map(|_| state.as_str()))
+            }
+            Consequence::Counts { member, .. } => {
+                (format!("counts in `{member}`"), Some(member.as_str()))
+            }
+        };
+        let parts = [Some(reader.as_str()), to, on];
+        let detail = parts.into_iter().flatten().collect::<Vec<_>>().join(":");
+        (detail, format!("what `{reader}` shows {what}"))
+    }
+
+    /// Whatever is asked for.
+    fn always(&self) -> Option<Ready<'s>> {
+        let (draft, request, path) =
+            valid_call(self.planner, self.operation, Extent::Minimal).ok()?;
+        let thing = self.the_only_one(&draft, steps_of(&request))?;
+        Some(Ready { draft, request, path, thing })
+    }
+
+    /// A move of what the operation is about.
+    fn moved(&self, state: &str) -> Option<Ready<'s>> {
+        let Self { planner, operation, .. } = self;
+        let lives = planner.resources.lifecycles(operation);
+        let mut moves =
+            lives.iter().flat_map(|life| life.moves_of(operation).map(move |own| (*life, own)));
+        let (life, own) = moves.find(|(_, own)| own.to == state)?;
+        let (draft, path) = Draft::begun(planner, operation)?;
+        let (draft, thing) = self.other(draft, &path)?;
+        let mut draft = nearest_start(&draft, (life, own), (operation, &path))?;
+        draft.make_needed_parts(operation);
+        let request = draft.moving(life, own, &path)?;
+        Some(Ready { draft, request, path, thing })
+    }
+
+    /// A body that sets a member.
+    fn set(&self, name: &str, value: &Value) -> Option<Ready<'s>> {
+        let (draft, path) = Draft::begun(self.planner, self.operation)?;
+        let (mut draft, thing) = self.other(draft, &path)?;
+        let set = (name, Sample::Value(value.clone()));
+        let request = draft.naming(self.operation, &path, set, &[])?;
+        Some(Ready { draft, request, path, thing })
+    }
+
+    /// The other thing: one that is named by what the path names, or else one that is made for it, in the state that is told.
+    fn other(&self, mut draft: Draft<'s>, path: &Path) -> Option<(Draft<'s>, String)> {
+        let steps = path.values().filter_map(|one| one.expression.step());
+        let steps: Vec<String> = steps.map(str::to_owned).collect();
+        let own = steps.last()?.clone();
+        let thing = match self.the_only_one(&draft, steps) {
+            Some(thing) => thing,
+            None => self.made(&mut draft)?,
+        };
+        // It has to be one of this thing's, and no other's.
+        let is_related = named_by(&draft, vec![thing.clone()]).contains(&own)
+            || named_by(&draft, vec![own]).contains(&thing);
+        is_related.then_some(())?;
+        let from = &self.brought.from;
+        let Some(life) = self.life().filter(|_| !from.is_empty()) else {
+            return Some((draft, thing));
+        };
+        if !life.initial.as_ref().is_some_and(|first| from.contains(first)) {
+            let brought = from.iter().find_map(|state| {
+                let mut draft = draft.clone();
+                draft.set_member(&thing, (&life.member, &state.as_str().into()))?;
+                Some(draft)
+            });
+            draft = brought?;
+        }
+        Some((draft, thing))
+    }
+
+    /// The states of the other thing, where something shows it by itself.
+    fn life(&self) -> Option<&'s Lifecycle<'s>> {
+        match self.brought.shown {
+            ShownBy::Item(reader) => self.planner.resources.lifecycle(reader),
+            ShownBy::List(_) | ShownBy::Member { .. } => None,
+        }
+    }
+
+    /// The step that makes one.
+    fn made(&self, draft: &mut Draft<'s>) -> Option<String> {
+        match self.brought.shown {
+            ShownBy::Item(reader) => {
+                let there = draft.path(reader, &Path::new()).ok()?;
+                there.values().next_back()?.expression.step().map(str::to_owned)
+            }
+            ShownBy::List(list) => {
+                let list = self.planner.resources.list(list)?;
+                let made = draft.make(&list.maker.id, 0).ok()?;
+                draft.output(&made, ID, &Expression::response_body(pointer(&list.id)));
+                Some(made)
+            }
+            ShownBy::Member { maker, .. } => draft.make(&maker.id, 0).ok(),
+        }
+    }
+
+    /// The step that made the one thing of its kind that is named, or that is named by what is named.
+    fn the_only_one(&self, draft: &Draft<'_>, named: Vec<String>) -> Option<String> {
+        let ShownBy::Item(reader) = self.brought.shown else { return None };
+        let resources = &self.planner.resources;
+        let makes = |step: &&String| {
+            let made = draft.step(step).map(|step| step.operation_id.as_str());
+            let maker = made.and_then(|made| self.planner.operation(made).ok());
+            maker.is_some_and(|maker| resources.shown_by(maker).any(|one| one.id == reader.id))
+        };
+        let named = named_by(draft, named);
+        let mut all = named.iter().filter(makes);
+        let found = all.next()?;
+        all.next().is_none().then(|| found.clone())
+    }
+
+    /// Looks at the other thing.
+    fn look(&self, draft: &mut Draft<'_>, (thing, path): (&str, &Path), id: &str) -> Option<()> {
+        let Self { planner, operation, .. } = self;
+        let (reader, path) = match self.brought.shown {
+            ShownBy::Item(reader) => (reader, draft.path_to(reader, thing)?),
+            ShownBy::Member { reader, .. } => (reader, same_path(reader, (operation, path))?),
+            ShownBy::List(operation) => {
+                let list = planner.resources.list(operation)?;
+                walk(draft, planner, operation, &list, &format!("{id}_{WALK}"), Size::Largest)?;
+                // What a walk has found is judged at a plain request.
+                (operation, draft.path(operation, &Path::new()).ok()?)
+            }
+        };
+        let read = draft.bare_request(reader, &path).ok()?;
+        draft.push(reader, id, read, planner.succeeds(reader));
+        Some(())
+    }
+
+    /// What has to hold of the other thing before.
+    fn before(&self, thing: &str) -> Option<Relation> {
+        let Consequence::State { member, .. } = &self.brought.change else { return None };
+        let from = &self.brought.from;
+        let kind = match self.brought.shown {
+            ShownBy::List(_) => {
+                self.listed(LOOK, thing, &[(member, from.first()?.as_str().into())])?
+            }
+            _ => {
+                let was = Expression::output(LOOK, ANSWER).at(&self.place(member));
+                let is = from.iter().map(|state| Condition::equal(was.clone(), state.as_str()));
+                RelationKind::Holds(is.reduce(Condition::or)?)
+            }
+        };
+        Some(Relation::new(CODE, "it happens in this state", kind))
+    }
+
+    /// What has to hold of it then.
+    fn after(&self, thing: &str) -> Option<Vec<Criterion>> {
+        let relation = |message: String, kind: RelationKind| {
+            Criterion::Relation(Relation::new(CODE, message, kind))
+        };
+        let (member, value, state) = match &self.brought.change {
+            Consequence::State { member, value, state } => (member, value, state),
+            Consequence::Counts { member, by } => {
+                let place = self.place(member);
+                let than = Operand::expression(Expression::output(LOOK, ANSWER).at(&place));
+                let got = Operand::expression(Expression::response_body(place));
+                let kind = RelationKind::More { got, than, by: Operand::constant(*by) };
+                let message = format!("`{member}` has gone up or down by one");
+                return Some(vec![relation(message, kind)]);
+            }
+        };
+        let with = self.brought.with.iter().map(|(member, value)| (member, value.clone()));
+        let all: Vec<(&String, Value)> =
+            [(member, value.clone())].into_iter().chain(with).collect();
+        if let ShownBy::List(_) = self.brought.shown {
+            let message = format!("`{member}` of the item is `{state}` then");
+            return Some(vec![relation(message, self.listed(READ, thing, &all)?)]);
+        }
+        let is = |(member, value): (&String, Value)| {
+            let message = format!("`{member}` is `{value}` then");
+            let got = Operand::expression(Expression::response_body(self.place(member)));
+            relation(message, RelationKind::Equal { got, expected: Operand::constant(value) })
+        };
+        Some(all.into_iter().map(is).collect())
+    }
+
+    /// That the item of a list has these members.
+    fn listed(
+        &self,
+        look: &str,
+        thing: &str,
+        members: &[(&String, Value)],
+    ) -> Option<RelationKind> {
+        let ShownBy::List(list) = self.brought.shown else { return None };
+        let (list, walk) = (self.planner.resources.list(list)?, format!("{look}_{WALK}"));
+        let [id] = list.id.as_slice() else { return None };
+        let own = [(id.clone(), output(thing, ID, ""))].into_iter();
+        let members =
+            members.iter().map(|(name, value)| ((*name).clone(), Template::Value(value.clone())));
+        let like = Template::object(own.chain(members).collect());
+        Some(RelationKind::Matches { items: all_items(&list, &walk, false), like })
+    }
+
+    /// Where an answer shows a member of the other thing, as a JSON pointer.
+    fn place(&self, member: &str) -> String {
+        let around = match self.brought.shown {
+            ShownBy::Member { name, .. } => format!("/{}", escape(name)),
+            ShownBy::Item(_) | ShownBy::List(_) => String::new(),
+        };
+        format!("{around}/{}", escape(member))
+    }
+}
+
+/// What is moved, in the state that it is moved from which the fewest steps lead to.
+fn nearest_start<'p>(
+    draft: &Draft<'p>,
+    (life, own): (&Lifecycle<'_>, &Move<'_>),
+    about: (&Operation, &Path),
+) -> Option<Draft<'p>> {
+    let brought = own.from.iter().filter_map(|from| {
+        let mut draft = draft.clone();
+        draft.bring(about, life, from)?;
+        Some(draft)
+    });
+    brought.min_by_key(|draft| draft.steps.len())
 }
 
 fn steps_of(request: &Request) -> Vec<String> {
@@ -56,13 +322,8 @@ fn steps_of(request: &Request) -> Vec<String> {
     steps
 }
 
-/// The step that made the one thing of its kind that a request names, or that is named by what it names.
-fn the_only_one(
-    draft: &Draft<'_>,
-    planner: &Planner<'_>,
-    reader: &Operation,
-    mut named: Vec<String>,
-) -> Option<String> {
+/// These steps, and all that they name in turn.
+fn named_by(draft: &Draft<'_>, mut named: Vec<String>) -> Vec<String> {
     let mut next = 0;
     while let Some(step) = named.get(next).and_then(|step| draft.step(step)) {
         let mut more = steps_of(&step.request);
@@ -70,11 +331,5 @@ fn the_only_one(
         named.extend(more);
         next += 1;
     }
-    let makes = |step: &&String| {
-        let made = draft.step(step).and_then(|step| planner.operation(&step.operation_id).ok());
-        made.is_some_and(|maker| planner.resources.shown_by(maker).any(|one| one.id == reader.id))
-    };
-    let mut all = named.iter().filter(makes);
-    let found = all.next()?;
-    all.next().is_none().then(|| found.clone())
+    named
 }
