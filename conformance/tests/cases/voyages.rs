@@ -42,7 +42,8 @@ paths:
     parameters: [{ $ref: '#/components/parameters/Voyage' }]
     post:
       operationId: book
-      responses: { '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Berth' } } } }, '404': { $ref: '#/components/responses/No' } }
+      description: A voyage holds at most three berths (409).
+      responses: { '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Berth' } } } }, '404': { $ref: '#/components/responses/No' }, '409': { $ref: '#/components/responses/No' } }
   /voyages/{voyageId}/quotes:
     parameters: [{ $ref: '#/components/parameters/Voyage' }]
     post:
@@ -113,6 +114,12 @@ enum Fault {
     Uncounted,
     /// The quote of a voyage that is full stays pending.
     KeepsQuoteWhenFull,
+    /// What is sailing can't be cancelled.
+    SailsOn,
+    /// There is a fourth berth.
+    FourBerths,
+    /// There is no third berth.
+    TwoBerths,
 }
 
 async fn run(fault: Fault, check: &str) -> Run {
@@ -146,6 +153,14 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
             (Some(voyage), [], "PATCH") => change(store, fault, voyage, request),
             (Some(voyage), ["moves"], "POST") => moved(store, fault, voyage, request),
             (Some(voyage), ["berths"], "POST") => {
+                let most = match fault {
+                    Fault::FourBerths => 4,
+                    Fault::TwoBerths => 2,
+                    _ => 3,
+                };
+                if of(store, "berths", &voyage).len() >= most {
+                    return Answer::error(409);
+                }
                 let berth =
                     json!({"id": store.serial(), "status": "booked", "voyage": voyage["id"]});
                 keep(store, "berths", &berth);
@@ -175,10 +190,20 @@ fn keep(store: &Store, kind: &str, thing: &Value) {
     store.put(&format!("{kind}/{}", thing["id"]), thing.clone());
 }
 
-/// What belongs to a voyage, or is one, by the members that only such things have.
+/// What is told apart by the member that names its voyage.
 fn all(store: &Store, kind: &str) -> Vec<Value> {
-    let member = if kind == "berths" { "voyage" } else { "voyageId" };
+    let member = member_of(kind);
     store.values().into_iter().filter(|one| one.get(member).is_some()).collect()
+}
+
+/// What was booked for a voyage.
+fn of(store: &Store, kind: &str, voyage: &Value) -> Vec<Value> {
+    let member = member_of(kind);
+    all(store, kind).into_iter().filter(|one| one[member] == voyage["id"]).collect()
+}
+
+fn member_of(kind: &str) -> &'static str {
+    if kind == "berths" { "voyage" } else { "voyageId" }
 }
 
 fn sell(store: &Store, request: &Request) -> Answer {
@@ -223,7 +248,9 @@ fn moved(store: &Store, fault: Fault, mut voyage: Value, request: &Request) -> A
     let Some(to @ ("sailing" | "cancelled")) = body["to"].as_str() else {
         return Answer::error(422);
     };
-    if voyage["status"] == "cancelled" || (voyage["status"] == "sailing" && to == "sailing") {
+    let is_sailing = voyage["status"] == "sailing";
+    if voyage["status"] == "cancelled" || is_sailing && (to == "sailing" || fault == Fault::SailsOn)
+    {
         return Answer::error(409);
     }
     voyage["status"] = to.into();
@@ -239,12 +266,12 @@ fn moved(store: &Store, fault: Fault, mut voyage: Value, request: &Request) -> A
 
 /// What was booked for a voyage, once that is cancelled.
 fn call_off(store: &Store, fault: Fault, voyage: &Value) {
-    let berths = all(store, "berths").into_iter().filter(|one| one["voyage"] == voyage["id"]);
+    let berths = of(store, "berths", voyage).into_iter();
     for mut berth in berths.filter(|_| fault != Fault::KeepsBerths) {
         berth["status"] = "released".into();
         keep(store, "berths", &berth);
     }
-    let tickets = all(store, "tickets").into_iter().filter(|one| one["voyageId"] == voyage["id"]);
+    let tickets = of(store, "tickets", voyage).into_iter();
     let tickets = tickets.filter(|one| one["status"] == "valid");
     for mut ticket in tickets.filter(|_| fault != Fault::KeepsTickets) {
         ticket["status"] = "void".into();
@@ -276,7 +303,24 @@ async fn a_sound_service_is_left_alone() {
         "move:200:law:others-follow:ticket:void:cancelled",
         "change:200:law:others-follow:voyage:withdrawn:full",
         "use:200:law:others-follow:voyage:boarded",
+        "move:200:law:state-moves:sailing:cancelled",
+        "book:409:law:most-is-kept",
     ]);
+}
+
+#[tokio::test]
+async fn moves_are_made_from_wherever_they_are_told_to_be() {
+    let check = "move:409:status-expected";
+    run(Fault::SailsOn, check).await.assert_finds(Fault::SailsOn, check);
+}
+
+#[tokio::test]
+async fn there_are_as_many_parts_as_there_may_be_and_no_more() {
+    for (fault, check) in
+        [(Fault::FourBerths, "book:201:most-is-kept"), (Fault::TwoBerths, "book:409:most-is-kept")]
+    {
+        run(fault, check).await.assert_finds(fault, check);
+    }
 }
 
 #[tokio::test]

@@ -6,9 +6,10 @@ use crate::model::Operation;
 use crate::names::{fold, words};
 
 /// How descriptions say it.
-const SAYINGS: [&str; 10] = [
+const SAYINGS: [&str; 11] = [
     "go with it",
     "goes with it",
+    "gone with it",
     "cascad",
     "along with",
     "together with",

@@ -48,6 +48,7 @@ mod list;
 mod log;
 mod makers;
 mod moment;
+mod most;
 mod move_roles;
 mod needed;
 mod needed_parts;
@@ -118,6 +119,7 @@ pub use limit::{ToldLimit, ToldMinimum, ToldRatio};
 pub use list::List;
 pub use log::{About, Entry, Log, Trace};
 pub use moment::{LimitedMoment, MomentLimit};
+pub use most::Most;
 pub use move_roles::MoveRoles;
 pub use needed_state::NeededState;
 pub use needed_thing::NeededThing;
@@ -497,6 +499,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn rate(&self, operation: &Operation) -> Option<Rate> {
         rate::of(operation)
+    }
+
+    /// How many parts a thing is said to have room for, of those that an operation makes within it.
+    #[must_use]
+    pub fn most(&self, operation: &Operation) -> Option<Most> {
+        most::of(operation).filter(|_| is_creation(operation))
     }
 
     /// How many of what an operation makes may be there at a time, where its description says so: not more than 100.

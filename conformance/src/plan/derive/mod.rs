@@ -23,6 +23,7 @@ mod length;
 mod location;
 mod media;
 mod method;
+mod most;
 mod odd;
 mod offsets;
 mod order;
@@ -122,6 +123,7 @@ pub(super) fn cases(
         cases.extend(location::case(planner, operation));
         cases.extend(media::cases(planner, operation));
         cases.extend(quota::case(planner, operation));
+        cases.extend(most::case(planner, operation));
         cases.extend(rate::case(planner, operation));
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));

@@ -258,6 +258,11 @@ impl<'p> Draft<'p> {
         self.by_state.insert(operation.id.clone());
     }
 
+    /// Takes that back, where what it acts on is known to be in a state that allows it.
+    pub(super) fn is_allowed_by_state(&mut self, operation: &Operation) {
+        self.by_state.remove(&operation.id);
+    }
+
     /// Whether a request of an operation has an id that nothing makes.
     pub(super) fn has_made_up(&self, operation: &Operation) -> bool {
         self.made_up.contains(&operation.id)

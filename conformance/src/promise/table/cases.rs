@@ -459,6 +459,13 @@ pub(super) const CASES: &[Promise] = &[
         "Asked where it names a number of 100 at most, what is made can be removed, and the profile allows the operation.",
     ),
     row(
+        "most-is-kept",
+        Must,
+        "a thing has as many parts as it is said that it may have, and one more is refused",
+        "the description: \"an issue holds at most 5 attachments (409)\"",
+        "Asked where it names a number of 30 at most beside the parts and the status, and the case has made the thing.",
+    ),
+    row(
         "named-once",
         Must,
         "what is said to be named once is refused when it is named again",

@@ -73,7 +73,8 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
         let bare = words.collect::<Vec<_>>().join(" ");
         says_refused(&bare) || says_only(&bare)
     };
-    let own = sentences(said).flat_map(|one| one.split(") and ")).filter(|one| says_so(one));
+    let own = sentences(said).flat_map(|one| one.split(") and "));
+    let own = own.flat_map(|one| one.split(", and ")).filter(|one| says_so(one));
     // "Not even with the same content" is no condition.
     let own = own.map(|one| one.split(", not even ").next().unwrap_or(one));
     let own = own.map(|one| refused(one, states)).find(|all| !all.is_empty());
@@ -245,6 +246,11 @@ mod tests {
         assert!(heard("The customer has open orders").is_empty());
         assert!(heard("The order is paid and was shipped").is_empty());
         assert!(heard("The address is open to all, a draft of it is paid for").is_empty());
+    }
+
+    #[test]
+    fn drafts_are_what_is_a_draft() {
+        assert_eq!(heard("Only drafts can be deleted"), ["open", "paid", "void"]);
     }
 
     #[test]

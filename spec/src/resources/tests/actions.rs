@@ -87,6 +87,17 @@ fn what_is_rejected_is_not_what_is_refused() {
 }
 
 #[test]
+fn what_is_refused_beside_something_else_is_heard() {
+    let said = "\"Nobody can vote for what they made, and nobody for one that is `open` or `rejected` (409).\"";
+    let vote = ["vote", said, "No.", "", "Done."];
+    let contract = with_actions("draft, open, approved, rejected", &[vote]);
+    let resources = Resources::of(&contract);
+    let vote = resources.operation("vote").expect("there is one");
+    let life = resources.lifecycle(vote).expect("it has states");
+    assert_eq!(life.refused_in(vote), ["open", "rejected"]);
+}
+
+#[test]
 fn codes_come_with_what_issues_them() {
     let pay = ["payment", "Settles it.", "Not now.", "", "The order with its seat codes."];
     let contract = with_actions("held, paid", &[pay]);
