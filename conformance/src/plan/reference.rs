@@ -240,11 +240,14 @@ impl Draft<'_> {
                         sample = known;
                         continue;
                     }
-                    // What shows something at another place shows it without an id that may have to be somebody's, and what
-                    // is only made for something else is made without it.
+                    // An id that may have to be somebody's is left out, but where that is tried: what has it may be refused
+                    // for it, and shows nothing then. What shows something at another place does so without it.
                     let is_needed = planner.may_need(operation, &place.name);
+                    // Within a member there may be no value without its parts.
+                    let is_own = place.location.0.len() == 1;
                     let is_made_aside = self.is_making(&operation.id) || self.is_filling();
-                    let is_aside = is_showing || is_made_aside && !is_needed;
+                    let is_aside = is_showing
+                        || !is_needed && (is_made_aside || is_own && !self.keeps_made_up());
                     match sample.without(&place.location).filter(|_| is_aside) {
                         Some(less) if fits(&less) => sample = less,
                         _ => self.makes_up(operation),

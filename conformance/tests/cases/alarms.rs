@@ -498,3 +498,38 @@ paths:
     assert!(run.cells().iter().any(|cell| cell == "make:201 passed"), "{}", run.told);
     assert_eq!(store.ids(), [""; 0]);
 }
+
+/// What else a body has shows without such an id, where it can do without; with it, the request may be refused.
+#[tokio::test]
+async fn an_id_that_nothing_makes_is_left_out_where_it_can_be() {
+    let paths = "
+paths:
+  /things:
+    post:
+      operationId: make
+      requestBody: { required: true, content: { application/json: { schema: { type: object, required: [name], properties: { name: { type: string }, note: { type: string }, policy_id: { type: string } } } } } }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
+  /things/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    delete: { operationId: drop, responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } } }
+";
+    for (is_noted, verdict) in [(true, "passed"), (false, "failed")] {
+        let things = Store::default();
+        let service = Service::start(move |request| {
+            let body = request.json();
+            let is_refused =
+                body.get("policy_id").is_some() || body.get("note").is_some() && !is_noted;
+            match request.below("/things") {
+                Some(id) => things.item(request, &id),
+                None if is_refused => Answer::error(422),
+                None => things.make(request, things.uuid().into()),
+            }
+        })
+        .await;
+        let run = Suite::of(paths).only("make").run(&service.url).await;
+        assert_eq!(run.verdict("make:201:happy-path:complete"), Some(verdict), "{}", run.told);
+        assert!(run.verdict("make:201:happy-path:made-up").is_some(), "{}", run.told);
+        let is_remarked = run.causes("should").iter().any(|one| one.contains("made-up-id"));
+        assert!(is_remarked, "{}", run.told);
+    }
+}

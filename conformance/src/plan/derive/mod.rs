@@ -181,19 +181,19 @@ fn valid_call_of(
     extent: Extent,
     side: Side,
 ) -> Result<Call, Reason> {
-    let (mut draft, request, path) = call_as_it_is(planner, operation, extent, side)?;
+    let draft = Draft::for_call_of(planner, operation, side);
+    let (mut draft, request, path) = call_as_it_is(draft, operation, extent)?;
     draft.bring_named(operation, &request);
     Ok(Call { parts: draft.into_parts(), request, path })
 }
 
 /// A request that is valid but for the states that what it names has as soon as it is made.
 fn call_as_it_is<'p>(
-    planner: &'p Planner<'p>,
+    mut draft: Draft<'p>,
     operation: &Operation,
     extent: Extent,
-    side: Side,
 ) -> Result<(Draft<'p>, Request, Path), Reason> {
-    let mut draft = Draft::for_call_of(planner, operation, side);
+    let planner = draft.planner();
     let path = draft.path(operation, &Path::new())?;
     put_first(&mut draft, planner, operation, &path);
     bring_first(&mut draft, planner, operation, &path);

@@ -11,6 +11,7 @@ use spec::resources::Unfit;
 use super::{CALL, call_as_it_is, is_so, told, valid_call};
 use crate::case::{Case, Criterion, Expected};
 use crate::plan::Planner;
+use crate::plan::draft::Draft;
 use crate::promise::Level;
 use crate::sample::Extent;
 
@@ -69,7 +70,8 @@ fn refused(
     (made, maker, unfit): (&str, &Operation, &Unfit),
 ) -> Option<Case> {
     let side = planner.side_of(operation);
-    let (mut draft, request, _) = call_as_it_is(planner, operation, extent, side).ok()?;
+    let (mut draft, request, _) =
+        call_as_it_is(Draft::for_call_of(planner, operation, side), operation, extent).ok()?;
     let Unfit { member, value, status } = unfit;
     let status = Status::Code(*status);
     // Rules of who makes a thing are about what the body names, not about what the thing was made with.

@@ -95,8 +95,10 @@ pub(super) struct Parts {
     in_progress: Vec<String>,
     /// Operations of which a request has an id that nothing in the contract makes.
     made_up: BTreeSet<String>,
-    /// Whether what is made only fills a list: then it is made without ids that would have to be somebody's.
+    /// Whether what is made only fills a list: then it names nobody who is there already.
     is_filling: bool,
+    /// Whether requests have the ids that they can do without, and that nothing makes.
+    keeps_made_up: bool,
     /// Operations that may be refused for the state of what they act on.
     by_state: BTreeSet<String>,
     /// The states that things were brought into, by the step that made them and the member that shows it.
@@ -184,6 +186,7 @@ impl Parts {
             in_progress: Vec::new(),
             made_up: BTreeSet::new(),
             is_filling: false,
+            keeps_made_up: false,
             by_state: BTreeSet::new(),
             states: IndexMap::new(),
             keeps_states: false,
@@ -240,12 +243,22 @@ impl<'p> Draft<'p> {
         self.is_filling
     }
 
+    /// Whether requests have the ids that they can do without, and that nothing makes.
+    pub(super) fn keeps_made_up(&self) -> bool {
+        self.keeps_made_up
+    }
+
     /// Drafts what only fills a list.
     pub(super) fn filling<T>(&mut self, what: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.is_filling, true);
         let done = what(self);
         self.is_filling = before;
         done
+    }
+
+    /// Has its requests name what nothing makes, where they could do without: somebody may be called so.
+    pub(super) fn keep_made_up(&mut self) {
+        self.keeps_made_up = true;
     }
 
     /// Remembers that a request of an operation has an id that nothing makes: no success is promised of it.

@@ -9,9 +9,9 @@ use spec::resources::{Each, says_goes_to};
 use super::super::{CALL, told, unknown_id};
 use super::listed::pointer;
 use crate::case::{Case, Collected, Criterion, Operand, Relation, RelationKind, Step, Template};
-use crate::expression::Expression;
+use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path};
+use crate::plan::draft::{ANSWER, Draft, Path};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
@@ -74,7 +74,8 @@ impl Subject<'_> {
         request.body = Some(draft.written(self.media_type, body).ok()?);
         let criteria = planner.succeeds(operation).into_iter().chain(self.results()).collect();
         draft.push(operation, CALL, request, criteria);
-        for (id, made) in [("read", step.as_str()), ("read_other", OTHER)] {
+        draft.answer_of(CALL);
+        for (id, made, n) in [("read", step.as_str(), 0), ("read_other", OTHER, 2)] {
             let shown = self.shown(reader, &item);
             if shown.is_empty() {
                 break;
@@ -83,6 +84,10 @@ impl Subject<'_> {
             let read = draft.bare_request(reader, &path).ok()?;
             let criteria = planner.succeeds(reader).into_iter().chain(shown).collect();
             draft.push(reader, id, read, criteria);
+            let told_failed = has_failed(Expression::output(CALL, ANSWER).at(&self.status(n)));
+            let done = RelationKind::Holds(told_failed.negated());
+            let premise = Relation::new(CODE, "it is told to have been done", done);
+            draft.last_step()?.premises.extend(each.in_order.then_some(premise));
         }
         let summary = "each of several things is done by itself, and told of in its place";
         Some(told(draft, operation, status, (CODE, summary)))
@@ -103,10 +108,8 @@ impl Subject<'_> {
             };
             all.push(Relation::new(ORDER, "results come in the order of the items", kind));
         }
-        let of = |n: usize| {
-            let at = format!("{}/{n}/{}", pointer([&each.results]), escape(&each.status));
-            Template::Expression(Expression::response_body(at))
-        };
+        let status = |n: usize| Expression::response_body(self.status(n));
+        let of = |n: usize| Template::Expression(status(n));
         // What may be told of what isn't there, the schema may list: removing it may be as good as done.
         let level = match each.statuses.contains(&404) {
             true => Level::Must,
@@ -124,12 +127,20 @@ impl Subject<'_> {
             all.push(Relation::new(CODE, message, kind).at(level));
         }
         all.extend(each.failed.iter().map(|failed| {
-            let got = Operand::expression(Expression::response_body(pointer([failed])));
-            let kind = RelationKind::Equal { got, expected: Operand::constant(1) };
+            let counts_one = Condition::equal(Expression::response_body(pointer([failed])), 1);
+            // What is there may not be the caller's to have it done: then all have failed.
+            let failed_at = |n: usize| has_failed(status(n));
+            let none_done = failed_at(0).and(failed_at(1)).and(failed_at(2));
+            let kind = RelationKind::Holds(counts_one.or(none_done));
             let message = format!("`{failed}` counts what failed");
             Relation::new(CODE, message, kind).at(level)
         }));
         all.into_iter().map(Criterion::Relation).collect()
+    }
+
+    /// Where an answer has the status of the item at a place, as a JSON pointer.
+    fn status(&self, n: usize) -> String {
+        format!("{}/{n}/{}", pointer([&self.each.results]), escape(&self.each.status))
     }
 
     /// The item with another value than the thing has by now, where there is one that shows.
@@ -194,5 +205,14 @@ impl Subject<'_> {
             all.extend(shared.into_iter().find(|(.., both)| !both.is_empty()));
         }
         all
+    }
+}
+
+/// Whether a status that an item is told to have is one of failure.
+fn has_failed(status: Expression) -> Condition {
+    Condition::Compare {
+        left: Side::Expression(status),
+        comparison: Comparison::GreaterOrEqual,
+        right: Side::Literal(Literal(400.into())),
     }
 }
