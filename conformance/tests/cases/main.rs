@@ -64,6 +64,7 @@ mod parties;
 mod patches;
 mod periods;
 mod projects;
+mod rates;
 mod reach;
 mod rentals;
 mod roles;

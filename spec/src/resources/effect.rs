@@ -113,7 +113,13 @@ fn happened<'o>(
 /// The moments of an operation's answer that tell when a thing was last changed, and are null before it ever was.
 pub(super) fn set_by_change(resources: &Resources<'_>, operation: &Operation) -> Vec<String> {
     const CHANGED: [&str; 5] = ["edited", "changed", "modified", "updated", "revised"];
-    let answer = operation.answer_schema().filter(|_| operation.method == Method::Patch);
+    // What a PUT may make hasn't been changed yet.
+    let changes = match operation.method {
+        Method::Patch => true,
+        Method::Put => !resources.chooses(operation),
+        _ => false,
+    };
+    let answer = operation.answer_schema().filter(|_| changes);
     let Some(answer) = answer else { return Vec::new() };
     let answer = Outline::of(resources.contract, &[answer]);
     let moments = answer.required(Direction::Response).filter(|name| {

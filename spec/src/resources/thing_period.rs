@@ -4,7 +4,8 @@
 use super::period::{names_begin, names_end};
 use super::prose::{has, mentions};
 use super::told::{statuses, statuses_or_usual};
-use super::{Resources, passage};
+use super::{Resources, passage, told};
+use crate::Direction;
 use crate::model::{Operation, Status};
 use crate::only::only;
 use crate::outline::Outline;
@@ -26,9 +27,7 @@ pub struct ThingPeriod {
 
 /// Those of an operation on a thing that its path names.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<ThingPeriod> {
-    let (Some(said), Some(schema)) = (operation.told.as_deref(), operation.body_schema()) else {
-        return Vec::new();
-    };
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
     let documents = |status: u16| operation.responses.contains_key(&Status::Code(status));
     if !documents(400) && !documents(422) {
         return Vec::new();
@@ -45,11 +44,15 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<ThingP
     let made = Outline::of(resources.contract, &[made]);
     let (moments, theirs) = (moments(&body), moments(&made));
     let mut all: Vec<ThingPeriod> = Vec::new();
-    for statement in passage::statements(said) {
-        let statuses: Vec<u16> = statuses_or_usual(&statement);
-        let is_refusal = self::statuses(&statement).any(|one| matches!(one, 400 | 422));
+    for (statement, status) in statements(operation) {
+        let told = status.map(|status| vec![status]);
+        let statuses: Vec<u16> = told.unwrap_or_else(|| statuses_or_usual(&statement));
+        let is_refusal =
+            status.is_some() || self::statuses(&statement).any(|one| matches!(one, 400 | 422));
         let named = only(moments.iter().copied().filter(|name| mentions(&statement, name)));
-        let Some(member) = named.filter(|_| is_refusal) else { continue };
+        // What a refusal is about is the one moment that there is.
+        let only_one = only(moments.iter().copied()).filter(|_| status.is_some());
+        let Some(member) = named.or(only_one).filter(|_| is_refusal) else { continue };
         let begin = only(theirs.iter().copied().filter(|name| names_begin(name)));
         let begin = begin.filter(|name| is_before(&statement, name)).map(str::to_owned);
         let end = only(theirs.iter().copied().filter(|name| names_end(name)));
@@ -63,17 +66,31 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<ThingP
     all
 }
 
+/// What is said of an operation, sentence by sentence, and of its refusals, each with the status of that.
+fn statements(operation: &Operation) -> Vec<(String, Option<u16>)> {
+    let own = operation.told.as_deref().into_iter().flat_map(passage::statements);
+    let own = own.map(|statement| (statement, None));
+    let refused = [400, 422].into_iter().flat_map(|code| {
+        let texts = told::refusals(operation, [code]);
+        let all = texts.flat_map(passage::statements).map(move |one| (one, Some(code)));
+        all.collect::<Vec<_>>()
+    });
+    own.chain(refused).collect()
+}
+
 /// The members that are days or points in time.
 fn moments<'b>(body: &'b Outline<'_>) -> Vec<&'b str> {
     let is_moment = |name: &&str| {
         let member = body.member(name);
         member.is_some_and(|one| matches!(one.spelling(), Some("date" | "date-time")))
     };
-    body.members().into_keys().filter(is_moment).collect()
+    let mut names: Vec<&str> = body.sent(Direction::Request).filter(is_moment).collect();
+    names.dedup();
+    names
 }
 
 fn is_before(text: &str, begin: &str) -> bool {
-    const BEFORE: [&str; 8] = [
+    const BEFORE: [&str; 9] = [
         "before the start",
         "before its start",
         "before it starts",
@@ -82,6 +99,7 @@ fn is_before(text: &str, begin: &str) -> bool {
         "earlier than the start",
         "earlier than its start",
         "before the first day",
+        "before the first or after the last day",
     ];
     let named = ["before", "before the", "before its", "earlier than"];
     has(text, &BEFORE) || named.iter().any(|one| has(text, &[&format!("{one} `{begin}`")]))
@@ -110,8 +128,12 @@ mod tests {
     use crate::resources::tests::contract;
 
     fn told(said: &str) -> Vec<(String, Option<String>, Option<String>)> {
+        read(said, "No.")
+    }
+
+    fn read(said: &str, refusal: &str) -> Vec<(String, Option<String>, Option<String>)> {
         let yaml = format!(
-            "  /leases:\n    post:\n      operationId: make\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{start_date: {{type: string, format: date}}, end_date: {{type: string, format: date}}}}}}}}}}}}\n      responses: {{'201': {{description: It., content: {{application/json: {{schema: {{type: object, properties: {{id: {{type: string}}}}}}}}}}}}}}\n  /leases/{{lease_id}}:\n    get:\n      operationId: read\n      parameters: [{{name: lease_id, in: path, required: true, schema: {{type: string}}}}]\n      responses: {{'200': {{description: It., content: {{application/json: {{schema: {{type: object, properties: {{id: {{type: string}}}}}}}}}}}}}}\n  /leases/{{lease_id}}/end:\n    post:\n      operationId: end\n      description: \"{said}\"\n      parameters: [{{name: lease_id, in: path, required: true, schema: {{type: string}}}}]\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{end_date: {{type: string, format: date}}}}}}}}}}}}\n      responses: {{'200': {{description: It.}}, '422': {{description: No.}}}}\n"
+            "  /leases:\n    post:\n      operationId: make\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{start_date: {{type: string, format: date}}, end_date: {{type: string, format: date}}}}}}}}}}}}\n      responses: {{'201': {{description: It., content: {{application/json: {{schema: {{type: object, properties: {{id: {{type: string}}}}}}}}}}}}}}\n  /leases/{{lease_id}}:\n    get:\n      operationId: read\n      parameters: [{{name: lease_id, in: path, required: true, schema: {{type: string}}}}]\n      responses: {{'200': {{description: It., content: {{application/json: {{schema: {{type: object, properties: {{id: {{type: string}}}}}}}}}}}}}}\n  /leases/{{lease_id}}/end:\n    post:\n      operationId: end\n      description: \"{said}\"\n      parameters: [{{name: lease_id, in: path, required: true, schema: {{type: string}}}}]\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{end_date: {{type: string, format: date}}}}}}}}}}}}\n      responses: {{'200': {{description: It.}}, '422': {{description: \"{refusal}\"}}}}\n"
         );
         let contract = contract(&yaml);
         let resources = Resources::of(&contract);
@@ -131,5 +153,11 @@ mod tests {
         assert_eq!(told(one), [(member, some("start_date"), None)]);
         assert!(told("The `end_date` before the start of the lease is kept.").is_empty());
         assert!(told("A start after today is a 422.").is_empty());
+        let refusal = "The day is before the first or after the last day of the lease.";
+        assert_eq!(
+            read("Ends it.", refusal),
+            [("end_date".to_owned(), some("start_date"), some("end_date"))]
+        );
+        assert!(read("Ends it.", "It was no good.").is_empty());
     }
 }

@@ -77,9 +77,7 @@ fn case(
     by_same: Option<u8>,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (mut draft, path) = touched::own(planner, operation)?;
-    let update = draft.request_of_its_own(operation, &path, Extent::Complete, "update").ok()?;
-    touched::changes(&update).then_some(())?;
+    let (mut draft, path, update) = touched::changing(planner, operation)?;
     if by_same.is_some() {
         draft.push(operation, FIRST, update.clone(), planner.succeeds(operation));
     }

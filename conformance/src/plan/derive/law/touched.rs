@@ -12,6 +12,7 @@ use spec::pointer::escape;
 use spec::resources::says_left_by_nothing;
 
 use super::super::CALL;
+use super::super::replace::varied;
 use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Request};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -21,6 +22,8 @@ use crate::sample::{Choice, Extent, Merged};
 const CODE: &str = "modified-with-a-change";
 /// What lies between a look and a change at least, so that moments that are told to the millisecond differ.
 pub(super) const PAUSE: Duration = Duration::from_millis(30);
+/// The step that puts something there.
+const OWN: &str = "own";
 /// The steps that look before.
 const LOOK: &str = "look";
 const LOOK_AGAIN: &str = "look_again";
@@ -33,7 +36,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let reader = planner.on_path(operation, Method::Get)?;
     let answer = reader.answer_schema()?;
     let times = modification_times(planner, answer);
-    let (mut draft, path) = own(planner, operation).filter(|_| !times.is_empty())?;
+    let (mut draft, path, update) = changing(planner, operation).filter(|_| !times.is_empty())?;
     let read = draft.bare_request(reader, &path).ok()?;
     draft.push(reader, LOOK, read.clone(), planner.succeeds(reader));
     draft.answer_of(LOOK);
@@ -43,8 +46,6 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     });
     let criteria = planner.succeeds(reader).into_iter().chain(stood).collect();
     draft.push(reader, LOOK_AGAIN, read.clone(), criteria);
-    let update = draft.request_of_its_own(operation, &path, Extent::Complete, "update").ok()?;
-    changes(&update).then_some(())?;
     draft.push(operation, CALL, update, planner.succeeds(operation));
     draft.last_step()?.pause = Some(PAUSE);
     draft.answer_of(CALL);
@@ -115,15 +116,31 @@ pub(super) fn own<'p>(
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     if planner.resources.chooses(operation) {
-        let own = draft.request_of_its_own(operation, &path, Extent::Complete, "own").ok()?;
-        draft.push(operation, "own", own, planner.succeeds(operation));
+        let own = draft.request_of_its_own(operation, &path, Extent::Complete, OWN).ok()?;
+        draft.push(operation, OWN, own, planner.succeeds(operation));
     }
     draft.steps.last()?;
     Some((draft, path))
 }
 
+/// The same with a request that changes it.
+pub(super) fn changing<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+) -> Option<(Draft<'p>, Path, Request)> {
+    let (mut draft, path) = own(planner, operation)?;
+    let update = draft.request_of_its_own(operation, &path, Extent::Complete, "update").ok()?;
+    if changes(&update) {
+        return Some((draft, path, update));
+    }
+    // Nothing of it is made anew: what was put there by the same operation has other values.
+    let there = draft.step(OWN)?.request.body.clone();
+    let update = varied(planner, operation, update);
+    (update.body != there).then_some((draft, path, update))
+}
+
 /// Whether an update says something that the thing doesn't have yet: a value that is made anew.
-pub(super) fn changes(update: &Request) -> bool {
+fn changes(update: &Request) -> bool {
     let Some(body) = update.body.as_ref().and_then(|body| body.content.members()) else {
         return false;
     };
