@@ -61,7 +61,7 @@ pub(super) fn of(operation: &Operation) -> Option<Most> {
         texts.into_iter().flat_map(|text| pieces(&text)).map(move |piece| (piece, code))
     });
     let mut found = own.chain(refused).filter_map(|(text, status)| {
-        let count = count(&text, &parts).filter(|count| (2..=MOST).contains(count))?;
+        let count = count(&text, &parts).filter(|count| (1..=MOST).contains(count))?;
         Some(Most { count, status })
     });
     found.next()
@@ -74,32 +74,34 @@ fn pieces(text: &str) -> Vec<String> {
 
 /// How many parts a sentence says that there may be.
 fn count(sentence: &str, parts: &[String]) -> Option<usize> {
-    let spoken = words(sentence);
+    let clauses = sentence.split([',', ';', ':', '(']);
+    clauses.filter_map(|clause| named(&words(clause), parts)).next().or_else(|| placed(sentence))
+}
+
+/// "Holds at most 5 attachments", "with three open bookings": what else a clause says of them, as on which day, makes it another
+/// limit.
+fn named(spoken: &[String], parts: &[String]) -> Option<usize> {
+    let (last, rest) = spoken.split_last()?;
+    singulars(last).iter().any(|one| parts.contains(one)).then_some(())?;
     let number = |word: &String| {
         let spelled = || NUMBERS.iter().position(|one| one == word).map(|at| at + 1);
         word.parse::<usize>().ok().or_else(spelled)
     };
-    let is_part = |word: &String| singulars(word).iter().any(|one| parts.contains(one));
-    let limit = |at: usize| {
-        let before = spoken.get(at.saturating_sub(3)..at)?.join(" ");
-        let is_limit = AT_MOST.iter().any(|one| before.ends_with(one));
-        is_limit.then_some(())
-    };
-    let named = (0..spoken.len()).find_map(|at| {
-        let count = number(spoken.get(at)?)?;
-        // "5 attachments", "three open bookings".
-        let is_of_parts = spoken.get(at + 1..).into_iter().flatten().take(2).any(is_part);
-        limit(at).filter(|()| is_of_parts).map(|()| count)
-    });
-    named.or_else(|| {
-        let place = (0..spoken.len()).find_map(|at| {
-            let two = spoken.get(at..at + 2)?;
-            let place = PLACES.iter().position(|one| *one == two[0])?;
-            let rest = spoken.get(at + 1..)?.join(" ");
-            let is_refused = rest.starts_with("is refused") || rest.starts_with("one is refused");
-            is_refused.then_some(place)
-        })?;
-        Some(place)
+    // A word may stand between the number and the parts.
+    let at = rest.len().checked_sub(2)?;
+    let at = (at..rest.len()).find(|at| rest.get(*at).and_then(number).is_some())?;
+    let before = rest.get(at.saturating_sub(3)..at)?.join(" ");
+    AT_MOST.iter().any(|one| before.ends_with(one)).then_some(())?;
+    number(rest.get(at)?)
+}
+
+/// "The fourth is refused."
+fn placed(sentence: &str) -> Option<usize> {
+    let spoken = words(sentence);
+    (0..spoken.len()).find_map(|at| {
+        let place = PLACES.iter().position(|one| spoken.get(at).is_some_and(|own| own == one))?;
+        let rest = spoken.get(at + 1..)?.join(" ");
+        (rest.starts_with("is refused") || rest.starts_with("one is refused")).then_some(place)
     })
 }
 
@@ -120,6 +122,7 @@ mod tests {
             ("At least 5 photos, or 409.", None),
             ("The fourth photo is shown first.", None),
             ("A file with 5 pages and photos (409).", None),
+            ("A ticket has at most one photo on a day: 409", None),
         ] {
             assert_eq!(count(told, &photos), most, "{told}");
         }
