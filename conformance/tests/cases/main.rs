@@ -35,6 +35,7 @@ mod documented;
 mod drafts;
 mod elsewhere;
 mod entitled;
+mod errands;
 mod existing;
 mod exports;
 mod faults;

@@ -2,8 +2,9 @@
 
 use crate::model::Operation;
 use crate::resources::{
-    GoesWith, LimitedMoment, MoveRoles, Resources, Rising, StateValues, ThingPeriod, ToldRatio,
-    checks, choice, limit, moment, move_roles, revision, sense, state_values, thing_period,
+    GoesWith, LimitedMoment, MemberRoles, MoveRoles, Resources, Rising, StateValues, ThingPeriod,
+    ToldRatio, checks, choice, limit, member_roles, moment, move_roles, revision, sense,
+    state_values, thing_period,
 };
 
 impl Resources<'_> {
@@ -24,6 +25,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn move_roles(&self, operation: &Operation) -> Vec<MoveRoles> {
         move_roles::of(operation)
+    }
+
+    /// The members of an operation's body that some may not send who may call it.
+    #[must_use]
+    pub fn member_roles(&self, operation: &Operation) -> Vec<MemberRoles> {
+        member_roles::of(self.contract, operation)
     }
 
     /// What goes with the values of a member of an operation's body that is one of a few.

@@ -8,11 +8,13 @@
 //!                                   ├─▶ owners: the description lets nobody else at it who it isn't for
 //!                                   ├─▶ selves: the description lets those of a role do it for themselves alone
 //!                                   ├─▶ moves: the description tells of each move by whom it is asked for
+//!                                   ├─▶ members: the description tells what those of a role may not send
 //!                                   └─▶ granted: the description refuses it to a role that somebody else was given within it
 //! ```
 
 mod author;
 mod granted;
+mod members;
 mod moves;
 mod owners;
 mod peers;
@@ -27,6 +29,8 @@ use crate::plan::{Caller, Planner};
 
 const FORBIDDEN: Status = Status::Code(403);
 const MISSING: Status = Status::Code(404);
+/// What those are called who may do everything, whatever is told of others.
+const ALMIGHTY: [&str; 5] = ["admin", "administrator", "owner", "root", "superuser"];
 /// So many credentials make things that others are tried with, one of each right first; and so many others are.
 const MOST_AUTHORS: usize = 4;
 const MOST_OTHERS: usize = 8;
@@ -42,6 +46,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(owners::cases(planner, operation));
     cases.extend(selves::cases(planner, operation));
     cases.extend(moves::cases(planner, operation));
+    cases.extend(members::cases(planner, operation));
     cases
 }
 
@@ -58,4 +63,9 @@ fn pairs<'p>(
         others.take(MOST_OTHERS).map(move |other| (author, other))
     });
     with_others.collect()
+}
+
+/// Whether a credential is called like one who may do everything.
+fn is_almighty(name: &str) -> bool {
+    spec::names::words(name).iter().any(|word| ALMIGHTY.contains(&word.as_str()))
 }

@@ -8,7 +8,7 @@ use spec::names::{singulars, words};
 use spec::resources::{Lifecycle, Move, MoveRoles};
 
 use super::super::refused::Refused;
-use super::FORBIDDEN;
+use super::{FORBIDDEN, is_almighty};
 use crate::case::{Case, Credentials, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
@@ -16,8 +16,6 @@ use crate::promise::Level;
 
 /// So many others are tried with each move.
 const MOST: usize = 3;
-/// What those are called who may do everything, whatever is told of a move.
-const ALMIGHTY: [&str; 5] = ["admin", "administrator", "owner", "root", "superuser"];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let told = planner.move_roles(operation);
@@ -73,8 +71,7 @@ fn case(
     let (mut draft, path) = Draft::brought(planner, operation, life, from)?;
     let mut request = draft.moving(life, own, &path)?;
     request.credentials = Credentials::As(name.to_owned());
-    let is_almighty = words(name).iter().any(|word| ALMIGHTY.contains(&word.as_str()));
-    let level = if is_almighty { Level::Should } else { Level::Must };
+    let level = if is_almighty(name) { Level::Should } else { Level::Must };
     let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;
     let refused = refused.or_not_seen(&draft, &request).unless_oneself(planner, name);
     let summary = format!("`{name}` may not make what is `{from}` `{}`", own.to);
