@@ -1,5 +1,5 @@
 //! Members of a body that some may not send, as the operation says, though they may call it: "reporters must not set `assignee` or
-//! `estimate` (403)", "dockhands only `berth` and `notes` (403 for any other member)".
+//! `estimate` (403)", "dockhands only `berth` and `notes` (403 for any other member)", or the row of a table that says the latter.
 
 use super::passage::statements;
 use super::prose::{on_one_line, quoted};
@@ -35,8 +35,22 @@ pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<MemberRoles>
     let said = statements(operation.told.as_deref().unwrap_or_default());
     let told = said.iter().map(|one| on_one_line(one));
     told.filter(|one| statuses(one).any(|status| status == FORBIDDEN))
-        .filter_map(|one| denied(&one, &members).or_else(|| only_allowed(&one, &members)))
+        .filter_map(|one| heard(&one, &members))
         .collect()
+}
+
+fn heard(statement: &str, members: &[&str]) -> Option<MemberRoles> {
+    let one = tabled(statement, members).or_else(|| denied(statement, members));
+    one.or_else(|| only_allowed(statement, members))
+}
+
+/// `| clerk of the shop | `notes` only (403 with anything else) |`
+fn tabled(row: &str, members: &[&str]) -> Option<MemberRoles> {
+    let mut cells = row.trim().strip_prefix('|')?.split('|').map(str::trim);
+    let (who, what) = (cells.next()?, cells.next()?);
+    what.contains(" only").then_some(())?;
+    // Who isn't the one of that thing is refused as well.
+    allowing(who.split(" of ").next()?, what, members)
 }
 
 /// "A hiring manager may not send `status` or `level`, not even the present one, and gets 403."
@@ -57,14 +71,17 @@ fn denied(statement: &str, members: &[&str]) -> Option<MemberRoles> {
 fn only_allowed(statement: &str, members: &[&str]) -> Option<MemberRoles> {
     const ONLY: [&str; 3] = [" only `", " may only change `", " may only send `"];
     let (before, behind) = ONLY.iter().find_map(|only| statement.split_once(only))?;
-    let list = format!("`{}", behind.split(['(', ';']).next().unwrap_or_default());
-    let allowed = named(&list, members);
-    (!allowed.is_empty()).then_some(())?;
-    let others = members.iter().filter(|one| !allowed.iter().any(|name| name == *one));
-    let members: Vec<String> = others.map(|one| (*one).to_owned()).collect();
     let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
-    (!members.is_empty()).then_some(())?;
-    Some(MemberRoles { who: role(clause)?, members })
+    allowing(clause, &format!("`{behind}"), members)
+}
+
+/// Those who may send what a text names before its end, and nothing else.
+fn allowing(who: &str, text: &str, members: &[&str]) -> Option<MemberRoles> {
+    let allowed = named(text.split(['(', ';']).next().unwrap_or_default(), members);
+    let others = members.iter().filter(|one| !allowed.iter().any(|name| name == *one));
+    let others: Vec<String> = others.map(|one| (*one).to_owned()).collect();
+    (!allowed.is_empty() && !others.is_empty()).then_some(())?;
+    Some(MemberRoles { who: role(who)?, members: others })
 }
 
 fn named(text: &str, members: &[&str]) -> Vec<String> {
@@ -83,9 +100,8 @@ fn role(clause: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn heard(statement: &str) -> Option<(String, String)> {
-        let members = ["title", "status", "owner", "notes"];
-        let told = denied(statement, &members).or_else(|| only_allowed(statement, &members))?;
+    fn told(statement: &str) -> Option<(String, String)> {
+        let told = heard(statement, &["title", "status", "owner", "notes"])?;
         Some((told.who, told.members.join(" ")))
     }
 
@@ -107,9 +123,14 @@ mod tests {
                 "dockhands",
                 "status owner",
             ),
+            (
+                "| clerk of the shop | `notes` only (403 with anything else) |",
+                "clerk",
+                "title status owner",
+            ),
             ("But guests can't change `title` (403)", "guests", "title"),
         ] {
-            assert_eq!(heard(statement), Some((who.to_owned(), members.to_owned())), "{statement}");
+            assert_eq!(told(statement), Some((who.to_owned(), members.to_owned())), "{statement}");
         }
         for other in [
             "Who is not an admin of the whole project may not send `title` (403)",
@@ -117,7 +138,7 @@ mod tests {
             "Guests may not see `title` (403)",
             "403 for guests",
         ] {
-            assert_eq!(heard(other), None, "{other}");
+            assert_eq!(told(other), None, "{other}");
         }
     }
 }
