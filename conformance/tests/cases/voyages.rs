@@ -316,11 +316,12 @@ async fn moves_are_made_from_wherever_they_are_told_to_be() {
 
 #[tokio::test]
 async fn there_are_as_many_parts_as_there_may_be_and_no_more() {
-    for (fault, check) in
-        [(Fault::FourBerths, "book:201:most-is-kept"), (Fault::TwoBerths, "book:409:most-is-kept")]
-    {
-        run(fault, check).await.assert_finds(fault, check);
-    }
+    let check = "book:201:most-is-kept";
+    run(Fault::FourBerths, check).await.assert_finds(Fault::FourBerths, check);
+    // The voyage may have had one before.
+    let run = run(Fault::TwoBerths, check).await;
+    let is_remarked = run.causes("should").iter().any(|one| one.contains("most-is-kept"));
+    assert!(is_remarked, "{}", run.told);
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ fn denied(statement: &str, members: &[&str]) -> Option<MemberRoles> {
     let list = what.split(['(', ';']).next().unwrap_or_default();
     let is_list = list.split(',').skip(1).all(|piece| piece.trim_start().starts_with('`'));
     let listed = if is_list { list } else { what.get(..end)? };
-    let named = named(listed, members);
+    let named = named(listed, members)?;
     (!named.is_empty()).then_some(())?;
     Some(MemberRoles { who: role(before)?, members: named })
 }
@@ -77,15 +77,20 @@ fn only_allowed(statement: &str, members: &[&str]) -> Option<MemberRoles> {
 
 /// Those who may send what a text names before its end, and nothing else.
 fn allowing(who: &str, text: &str, members: &[&str]) -> Option<MemberRoles> {
-    let allowed = named(text.split(['(', ';']).next().unwrap_or_default(), members);
+    let allowed = named(text.split(['(', ';']).next().unwrap_or_default(), members)?;
     let others = members.iter().filter(|one| !allowed.iter().any(|name| name == *one));
     let others: Vec<String> = others.map(|one| (*one).to_owned()).collect();
     (!allowed.is_empty() && !others.is_empty()).then_some(())?;
     Some(MemberRoles { who: role(who)?, members: others })
 }
 
-fn named(text: &str, members: &[&str]) -> Vec<String> {
-    quoted(text).filter(|one| members.contains(one)).map(str::to_owned).collect()
+/// The members that a text lists; `None` where it says more than their names: "`price` of what is sold".
+fn named(text: &str, members: &[&str]) -> Option<Vec<String>> {
+    const BESIDE: [&str; 4] = ["or", "and", "nor", "only"];
+    let beside = text.split('`').step_by(2).flat_map(words);
+    let is_plain = beside.into_iter().all(|word| BESIDE.contains(&word.as_str()));
+    let all = quoted(text).filter(|one| members.contains(one)).map(str::to_owned);
+    is_plain.then(|| all.collect())
 }
 
 /// Who a clause is about, where it is no more than that: "a hiring manager", "and reporters".
@@ -137,6 +142,9 @@ mod tests {
             "Reporters may not send more than one (403)",
             "Guests may not see `title` (403)",
             "403 for guests",
+            "Clerks may not set `status` to `approved` (403)",
+            "Clerks may not change `title` of a published item (403)",
+            "| author | `title` only while it is a draft (403) |",
         ] {
             assert_eq!(told(other), None, "{other}");
         }

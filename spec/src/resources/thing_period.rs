@@ -4,6 +4,7 @@
 use super::period::{names_begin, names_end};
 use super::prose::{has, mentions};
 use super::told::{statuses, statuses_or_usual};
+use super::unfit::nouns;
 use super::{Resources, passage, told};
 use crate::Direction;
 use crate::model::{Operation, Status};
@@ -44,7 +45,11 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<ThingP
     let made = Outline::of(resources.contract, &[made]);
     let (moments, theirs) = (moments(&body), moments(&made));
     let mut all: Vec<ThingPeriod> = Vec::new();
+    let called = maker.path.last_literal().map(nouns).unwrap_or_default();
     for (statement, status) in statements(operation) {
+        if status.is_some() && !is_of(&statement, &called) {
+            continue;
+        }
         let told = status.map(|status| vec![status]);
         let statuses: Vec<u16> = told.unwrap_or_else(|| statuses_or_usual(&statement));
         let is_refusal =
@@ -78,15 +83,20 @@ fn statements(operation: &Operation) -> Vec<(String, Option<u16>)> {
     own.chain(refused).collect()
 }
 
+/// Whether what a refusal speaks of at last is one of these things: "the last day of the trip".
+fn is_of(statement: &str, called: &[String]) -> bool {
+    let lower = statement.to_lowercase();
+    let Some((_, behind)) = lower.rsplit_once(" of the ") else { return true };
+    called.iter().any(|noun| behind.starts_with(noun.as_str()))
+}
+
 /// The members that are days or points in time.
 fn moments<'b>(body: &'b Outline<'_>) -> Vec<&'b str> {
     let is_moment = |name: &&str| {
         let member = body.member(name);
         member.is_some_and(|one| matches!(one.spelling(), Some("date" | "date-time")))
     };
-    let mut names: Vec<&str> = body.sent(Direction::Request).filter(is_moment).collect();
-    names.dedup();
-    names
+    body.sent(Direction::Request).filter(is_moment).collect()
 }
 
 fn is_before(text: &str, begin: &str) -> bool {

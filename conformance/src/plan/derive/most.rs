@@ -5,10 +5,10 @@ use spec::resources::Most;
 
 use super::law::{file_in, with_file};
 use super::{CALL, told, was_answered};
-use crate::case::{Case, Criterion, Expected, Request};
+use crate::case::{Case, Criterion, Expected, Relation, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path, of_size};
-use crate::promise;
+use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 const CODE: &str = "most-is-kept";
@@ -21,22 +21,20 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     draft.bring_around(operation, &path);
     // Of what the run didn't make, others may have made parts.
     draft.steps.last()?;
-    let level = promise::level(CODE);
     let steps: Vec<String> = (1..=count).map(|n| format!("part_{n}")).collect();
     for (n, step) in steps.iter().enumerate() {
         let request = part(&mut draft, operation, &path, (step, n))?;
+        let before = made_before(steps.get(..n)?, made);
         draft.push(operation, step, request, planner.succeeds(operation));
         draft.status_of(step);
-        if n + 1 == count {
-            // What is said of how many there may be is all that could be said against it.
-            let expected = Expected { any_of: any_of.clone(), code: CODE, level };
-            let before = made_before(steps.get(..n)?, made);
-            let last = draft.last_step()?;
-            last.criteria = vec![Criterion::Status(expected)];
-            last.premises.extend(before);
-        }
+        // Whoever made the thing may have made a part with it, and two parts may be too much alike.
+        let expected = Expected { any_of: any_of.clone(), code: CODE, level: Level::Should };
+        let last = draft.last_step()?;
+        last.criteria = vec![Criterion::Status(expected)];
+        last.premises.extend(before);
     }
     let request = part(&mut draft, operation, &path, (CALL, count))?;
+    let level = promise::level(CODE);
     let expected = Expected { any_of: vec![Status::Code(status)], code: CODE, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     draft.last_step()?.premises.extend(made_before(&steps, made));
@@ -44,7 +42,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     Some(told(draft, operation, Status::Code(status), (CODE, &summary)))
 }
 
-fn made_before(steps: &[String], made: u16) -> Vec<crate::case::Relation> {
+fn made_before(steps: &[String], made: u16) -> Vec<Relation> {
     let answered = |step: &String| was_answered(CODE, step, made, "each before it is made");
     steps.iter().map(answered).collect()
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::lifecycle::{mentioned, state_of, tokens};
 use super::super::prose::{counted, has, quoted};
+use super::super::told::statuses;
 use super::thing::{States, Thing, Things};
 use super::{Brought, Consequence, occasion};
 use crate::names::words;
@@ -15,7 +16,7 @@ const BECOME: [&str; 2] = [" becomes ", " become "];
 /// The same where it is told when.
 const IS: [&str; 2] = [" are ", " is "];
 /// What may stand beside a thing and its states.
-const BESIDE: [&str; 35] = [
+const BESIDE: [&str; 28] = [
     "",
     "a",
     "an",
@@ -41,15 +42,8 @@ const BESIDE: [&str; 35] = [
     "everybody",
     "everyone",
     "those",
-    "at",
-    "once",
-    "then",
-    "also",
     "has",
     "have",
-    "not",
-    "yet",
-    "been",
     "active",
 ];
 /// What makes a clause one about some cases only.
@@ -72,6 +66,36 @@ const SOMETIMES: [&str; 16] = [
     "may ",
 ];
 
+/// What may stand beside a number that goes up or down, and the thing that has it.
+const COUNTS: [&str; 26] = [
+    "",
+    "the",
+    "of",
+    "its",
+    "it",
+    "goes",
+    "go",
+    "up",
+    "down",
+    "by",
+    "one",
+    "is",
+    "increases",
+    "decreases",
+    "increments",
+    "decrements",
+    "incremented",
+    "decremented",
+    "raised",
+    "lowered",
+    "adds",
+    "takes",
+    "to",
+    "from",
+    "more",
+    "less",
+];
+
 /// Whether a text may tell anything of the kind: most don't.
 pub(super) fn may_tell(said: &str) -> bool {
     has(said, &["become", "by one"]) || occasion::may_be(said) && has(said, &[" is ", " are "])
@@ -80,6 +104,12 @@ pub(super) fn may_tell(said: &str) -> bool {
 impl<'a> Things<'_, 'a> {
     /// What a sentence tells. What always comes of something has to become so: what is so may be what it takes.
     pub(super) fn heard(&self, sentence: &str, is_always: bool) -> Vec<Brought<'a>> {
+        // What is told of a case that isn't known may be meant of all that the sentence tells, and so may a status.
+        let begins = sentence.trim_start().to_lowercase();
+        let goes_on = ["and ", "or ", "but ", "then "].iter().any(|one| begins.starts_with(one));
+        if goes_on || is_of_some(sentence) || statuses(sentence).next().is_some() {
+            return Vec::new();
+        }
         let mut subject: Option<&Thing<'a>> = None;
         let clauses = clauses(sentence);
         let heard = clauses.iter().filter_map(|clause| {
@@ -97,15 +127,21 @@ impl<'a> Things<'_, 'a> {
         clause: &str,
         before: Option<&'t Thing<'a>>,
     ) -> Option<(&'t Thing<'a>, Brought<'a>)> {
-        let by = counted(clause).filter(|_| !is_of_some(clause))?;
+        let by = counted(clause)?;
         let member = only(quoted(clause))?;
         let spoken: Vec<String> = words(clause);
         let named = self.all.iter().filter(|one| {
-            let named = spoken.windows(2).any(|two| two[0] == "the" && one.is_called(&two[1]));
+            let named = spoken.windows(2).any(|two| two[0] == "the" && one.is_one(&two[1]));
             named && self.has_number(one, member)
         });
         let is_of_before = spoken.first().is_some_and(|first| first == "its" || first == "it");
         let thing = only(named).or_else(|| before.filter(|_| is_of_before))?;
+        let is_plain = tokens(&clause.to_lowercase()).all(|word| {
+            COUNTS.contains(&word.as_str())
+                || word.eq_ignore_ascii_case(member)
+                || thing.is_one(&word)
+        });
+        is_plain.then_some(())?;
         let change = Consequence::Counts { member: member.to_owned(), by };
         self.has_number(thing, member).then(|| (thing, thing.brought(Vec::new(), change, None)))
     }
@@ -117,9 +153,6 @@ impl<'a> Things<'_, 'a> {
         before: Option<&'t Thing<'a>>,
         is_always: bool,
     ) -> Option<(&'t Thing<'a>, Brought<'a>)> {
-        if is_of_some(clause) {
-            return None;
-        }
         // "That are still active become": it is the last verb that tells, but for what stands behind `becomes`.
         let mut verbs = BECOME.iter().chain(IS.iter().filter(|_| !is_always));
         let verb = verbs.find(|verb| clause.contains(*verb))?;

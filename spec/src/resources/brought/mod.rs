@@ -204,6 +204,15 @@ mod tests {
             "If it is cancelled, its tickets become `void` with a letter.",
             "Another ticket becomes `used`.",
             "`count` of the voyage goes up by one.",
+            "When a voyage is cancelled, all its tickets that are not yet `used` become `void`.",
+            "Adds one, and if it is the third, the ticket becomes `used`.",
+            "The ticket becomes `used`, unless it is late.",
+            "When a voyage is cancelled, and it was late, its tickets become `void`.",
+            "Then the ticket becomes `used`.",
+            "A wrong code is a 403, and `count` of the ticket goes up by one.",
+            "`count` of the ticket goes down by one for each guest.",
+            "`count` of the tickets goes up by one.",
+            "When a sailing voyage is cancelled, its tickets become `void`.",
         ] {
             assert_eq!(heard(said), [""; 0], "{said}");
         }

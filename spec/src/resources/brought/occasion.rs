@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::lifecycle::{mentioned, state_of, tokens};
+use super::super::prose::has;
 use super::super::unfit::nouns;
 use super::{Lifecycle, Occasion};
 use crate::model::{JsonType, Operation};
@@ -60,7 +61,9 @@ fn moves(case: &str, operation: &Operation, own: &[&Lifecycle<'_>]) -> Option<Ve
             tokens(case).all(|word| is_beside(&word) || state_of(&targets, &word).is_some());
         let named = mentioned(case, &targets).into_iter();
         let named: Vec<Occasion> = named.map(|(_, state)| Occasion::Move(state.clone())).collect();
-        (is_plain && !named.is_empty()).then_some(named)
+        // "A sailing voyage is cancelled" tells where from, and that alone.
+        let is_list = named.len() < 2 || has(case, &[" or ", " and "]);
+        (is_plain && is_list && !named.is_empty()).then_some(named)
     })
 }
 
@@ -71,6 +74,9 @@ fn row_of<'s>(row: &'s str, own: &[&Lifecycle<'_>]) -> Option<(Vec<Occasion>, &'
     let [from, to] = [from, to].map(|cell| cell.trim_matches('`'));
     let life = own.iter().find(|life| state_of(&life.states, from).is_some())?;
     let to = state_of(&life.states, to)?;
+    // Where something else leads there, too, nothing is told of that.
+    let mut leads = life.moves.iter().filter(|one| one.to == *to);
+    leads.all(|one| matches!(one.from.as_slice(), [only] if only == from)).then_some(())?;
     Some((vec![Occasion::Move(to.clone())], rest))
 }
 

@@ -105,6 +105,12 @@ impl<'a> Thing<'a> {
         singulars(word).iter().any(|one| self.called.contains(one))
     }
 
+    /// Whether it is called so in the singular.
+    pub(super) fn is_one(&self, word: &str) -> bool {
+        let is_other = |one: &String| one != word && self.called.contains(one);
+        self.called.iter().any(|called| called == word) && !singulars(word).iter().any(is_other)
+    }
+
     /// Whether a subject is this thing: the last noun before it says more of it.
     pub(super) fn is_subject(&self, subject: &str) -> bool {
         let subject = subject.to_lowercase();
@@ -161,7 +167,8 @@ fn item<'a>(
 fn listed<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Thing<'a>> {
     let is_list = operation.method == Method::Get && operation.path.item_parameter().is_none();
     let list = is_list.then(|| resources.list(operation)).flatten()?;
-    let has_id = !list.id.is_empty() && list.is_whole;
+    // What shows some states alone may show it no more.
+    let has_id = !list.id.is_empty() && list.is_whole && list.only_state.is_none();
     (has_id && resources.shown_by(list.maker).next().is_none()).then_some(())?;
     let states = States::spoken(&Outline::of(resources.contract, &list.item))?;
     let called = nouns(operation.path.last_literal()?);

@@ -74,7 +74,7 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
         says_refused(&bare) || says_only(&bare)
     };
     let own = sentences(said).flat_map(|one| one.split(") and "));
-    let own = own.flat_map(|one| one.split(", and ")).filter(|one| says_so(one));
+    let own = own.flat_map(clauses).filter(|one| says_so(one));
     // "Not even with the same content" is no condition.
     let own = own.map(|one| one.split(", not even ").next().unwrap_or(one));
     let own = own.map(|one| refused(one, states)).find(|all| !all.is_empty());
@@ -148,6 +148,17 @@ fn frozen<'s>(texts: &[&str], states: &'s [String]) -> Vec<&'s str> {
         Some(state.as_str())
     });
     frozen.collect()
+}
+
+/// "Nobody can vote for what they made, and nobody for one that is `open`": two clauses, where a list of states is one.
+fn clauses(sentence: &str) -> Vec<&str> {
+    const BEGINNINGS: [&str; 3] = ["nobody ", "none ", "no one "];
+    match sentence.split_once(", and ") {
+        Some((one, other)) if BEGINNINGS.iter().any(|begin| other.starts_with(begin)) => {
+            vec![one, other]
+        }
+        _ => vec![sentence],
+    }
 }
 
 /// A description of several causes by its parts.

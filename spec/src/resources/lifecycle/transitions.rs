@@ -223,10 +223,12 @@ pub(in super::super) fn mentioned<'s>(
 
 /// The state that a word is: in any letter case, as texts are compared in small letters and `handedOver` is one of the states.
 pub(in super::super) fn state_of<'s>(states: &'s [String], word: &str) -> Option<&'s String> {
-    // "Only drafts can be deleted": of the words for states, that is the one that things are called by.
-    let word = if word.eq_ignore_ascii_case("drafts") { "draft" } else { word };
     let exact = states.iter().find(|one| *one == word);
-    exact.or_else(|| states.iter().find(|one| one.eq_ignore_ascii_case(word)))
+    let any_case = || states.iter().find(|one| one.eq_ignore_ascii_case(word));
+    // "Only drafts can be deleted": of the words for states, that is the one that things are called by.
+    let called =
+        || states.iter().find(|one| *one == "draft" && word.eq_ignore_ascii_case("drafts"));
+    exact.or_else(any_case).or_else(called)
 }
 
 /// Whether two words say that something is in a state: `on hold` of `held`.

@@ -10,7 +10,7 @@ use super::super::valid_call_as;
 use super::{FORBIDDEN, is_almighty};
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
-use crate::sample::Extent;
+use crate::sample::{Choice, Extent, Merged};
 
 /// So many members are tried with each role.
 const MOST: usize = 6;
@@ -42,8 +42,12 @@ fn case(
     let (mut draft, mut request, _) =
         valid_call_as(planner, operation, Extent::Complete, name).ok()?;
     request.members().find(|(one, _)| *one == member)?;
+    let schema = planner.media_type(operation)?.schema?;
+    let required = Merged::of(planner.contract, &[schema], Choice::default()).required();
     let body = &mut request.body.as_mut()?.content;
-    for other in all.iter().filter(|one| *one != member) {
+    // Without what is required it isn't valid.
+    let others = all.iter().filter(|one| *one != member && !required.contains(one.as_str()));
+    for other in others {
         body.remove_member(other);
     }
     draft.let_take_part(name, operation, false);
