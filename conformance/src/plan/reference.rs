@@ -246,7 +246,7 @@ impl Draft<'_> {
                     // Within a member there may be no value without its parts.
                     let is_own = place.location.0.len() == 1
                         && sample.members().is_some_and(|all| all.len() > 1)
-                        && !says_one_of(operation, &place.name);
+                        && !planner.resources.says_one_of(operation, &place.name);
                     let is_made_aside = self.is_making(&operation.id) || self.is_filling();
                     let is_aside = is_showing
                         || !is_needed && (is_made_aside || is_own && !self.keeps_made_up());
@@ -582,15 +582,6 @@ impl Planner<'_> {
             && is_quiet
             && (maker.method.is_safe() || self.may_leave(maker) || self.only_acts(maker))
     }
-}
-
-/// Whether an operation says that one of several members has to be sent, of which this is one.
-fn says_one_of(operation: &Operation, member: &str) -> bool {
-    const SAYINGS: [&str; 4] = ["one of", "either", "exactly one", "at least one"];
-    let said = operation.told.as_deref().unwrap_or_default();
-    said.split(['.', ';']).any(|sentence| {
-        sentence.contains(member) && SAYINGS.iter().any(|one| sentence.contains(one))
-    })
 }
 
 #[cfg(test)]

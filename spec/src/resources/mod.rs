@@ -49,7 +49,6 @@ mod log;
 mod makers;
 mod member_roles;
 mod moment;
-mod most;
 mod move_roles;
 mod needed;
 mod needed_parts;
@@ -60,6 +59,7 @@ mod only_state;
 mod order;
 mod owner;
 mod ownership;
+mod part_limit;
 mod passage;
 mod period;
 mod persons;
@@ -100,7 +100,7 @@ use indexmap::{IndexMap, IndexSet};
 pub use ahead::{days_ahead, lies_ahead, says_few_days, says_few_hours};
 pub use arranged::{Arranged, Arrangement, Parts};
 pub use attached::Attached;
-pub use brought::{Brought, Consequence, Occasion, ShownBy};
+pub use brought::{Brought, Consequence, ShownBy, Trigger};
 use caller::Callers;
 pub use caller::MarkedCaller;
 pub use capacity::Capacity;
@@ -121,7 +121,6 @@ pub use list::List;
 pub use log::{About, Entry, Log, Trace};
 pub use member_roles::MemberRoles;
 pub use moment::{LimitedMoment, MomentLimit};
-pub use most::Most;
 pub use move_roles::MoveRoles;
 pub use needed_state::NeededState;
 pub use needed_thing::NeededThing;
@@ -130,6 +129,7 @@ pub use only_state::{OnlyState, Whom};
 pub use order::{Order, SortKey};
 pub use owner::OwnersAlone;
 pub use ownership::OwnAlone;
+pub use part_limit::PartLimit;
 pub use period::{Period, names_begin, names_end};
 pub use prose::{says_free_again, says_times_are_apart, says_unlike_others};
 pub use query::{Filter, FilterKind, Halves, Search};
@@ -228,6 +228,12 @@ impl Maker {
     fn alone(operation: &Operation, id: RuntimeExpression) -> Self {
         Self { operation_id: operation.id.clone(), id, shared: IndexMap::new() }
     }
+}
+
+/// The shapes of an operation's path and of all that it lies in, the path's own first.
+fn shapes_around(operation: &Operation) -> impl Iterator<Item = String> {
+    let segments = operation.path.without_slash();
+    (1..=segments.len()).rev().filter_map(|end| segments.get(..end)).map(shape)
 }
 
 /// Whether an operation is a POST that documents that it creates something.
@@ -432,9 +438,7 @@ impl<'a> Resources<'a> {
 
     /// The states of all things that an operation's path names.
     fn lives_on(&self, operation: &Operation) -> impl Iterator<Item = &Lifecycle<'a>> {
-        let segments = operation.path.without_slash();
-        let around = (1..=segments.len()).rev().filter_map(|end| segments.get(..end));
-        around.filter_map(|thing| self.lifecycles.get(&shape(thing))).flatten()
+        shapes_around(operation).filter_map(|thing| self.lifecycles.get(&thing)).flatten()
     }
 
     /// What fills the one thing that each caller has of a kind, as a cart, where an action refuses it empty.
@@ -505,8 +509,8 @@ impl<'a> Resources<'a> {
 
     /// How many parts a thing is said to have room for, of those that an operation makes within it.
     #[must_use]
-    pub fn most(&self, operation: &Operation) -> Option<Most> {
-        most::of(operation).filter(|_| is_creation(operation))
+    pub fn part_limit(&self, operation: &Operation) -> Option<PartLimit> {
+        part_limit::of(operation).filter(|_| is_creation(operation))
     }
 
     /// How many of what an operation makes may be there at a time, where its description says so: not more than 100.

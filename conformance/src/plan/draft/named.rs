@@ -37,14 +37,24 @@ impl Draft<'_> {
         self.keeps_states = false;
     }
 
+    /// These steps, and all that their requests name in turn.
+    pub(in crate::plan) fn all_named<'s>(
+        &self,
+        steps: impl IntoIterator<Item = &'s str>,
+    ) -> BTreeSet<String> {
+        let mut known: BTreeSet<String> = steps.into_iter().map(str::to_owned).collect();
+        let mut next: Vec<String> = known.iter().cloned().collect();
+        while let Some(id) = next.pop() {
+            let Some(step) = self.step(&id) else { continue };
+            let steps = step.request.expressions().into_iter().filter_map(Expression::step);
+            next.extend(steps.filter(|id| known.insert((*id).to_owned())).map(str::to_owned));
+        }
+        known
+    }
+
     /// The steps that made what a request names, and what those name in turn: the latest first, each with its operation.
     fn named(&self, request: &Request) -> Vec<(String, String)> {
-        let (mut known, mut next) = (BTreeSet::new(), vec![request]);
-        while let Some(request) = next.pop() {
-            let steps = request.expressions().into_iter().filter_map(Expression::step);
-            let new: Vec<&str> = steps.filter(|step| known.insert((*step).to_owned())).collect();
-            next.extend(new.into_iter().filter_map(|step| Some(&self.step(step)?.request)));
-        }
+        let known = self.all_named(request.expressions().into_iter().filter_map(Expression::step));
         let steps = self.steps.iter().rev().filter(|step| known.contains(&step.id));
         let made = steps.filter(|step| !step.request.method.is_safe());
         made.map(|step| (step.id.clone(), step.operation_id.clone())).collect()

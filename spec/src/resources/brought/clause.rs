@@ -6,7 +6,7 @@ use super::super::lifecycle::{mentioned, state_of, tokens};
 use super::super::prose::{counted, has, quoted};
 use super::super::told::statuses;
 use super::thing::{States, Thing, Things};
-use super::{Brought, Consequence, occasion};
+use super::{Brought, Consequence, trigger};
 use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
@@ -98,7 +98,7 @@ const COUNTS: [&str; 26] = [
 
 /// Whether a text may tell anything of the kind: most don't.
 pub(super) fn may_tell(said: &str) -> bool {
-    has(said, &["become", "by one"]) || occasion::may_be(said) && has(said, &[" is ", " are "])
+    has(said, &["become", "by one"]) || trigger::may_be(said) && has(said, &[" is ", " are "])
 }
 
 impl<'a> Things<'_, 'a> {
@@ -164,8 +164,8 @@ impl<'a> Things<'_, 'a> {
             let (to, rest) = target(object, &states.all)?;
             let from = self.sources(subject, (thing, states), &to)?;
             // Of people nothing but their states tells which they are.
-            let is_told = is_spoken_of || is_anybody(subject) && !from.is_empty();
-            let with = with(&self.outline(thing)?, rest).filter(|_| is_told)?;
+            (is_spoken_of || is_anybody(subject) && !from.is_empty()).then_some(())?;
+            let with = with(&self.outline(thing)?, rest)?;
             let value = states.value(&to)?;
             let change = Consequence::State { member: states.member.clone(), state: to, value };
             Some((thing, thing.brought(from, change, with)))

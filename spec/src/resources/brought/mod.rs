@@ -13,8 +13,8 @@
 //! Where that is said for other cases only, or of more than this can tell, it isn't heard.
 
 mod clause;
-mod occasion;
 mod thing;
+mod trigger;
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ pub struct Brought<'a> {
     /// Where the thing shows.
     pub shown: ShownBy<'a>,
     /// When it does so.
-    pub on: Occasion,
+    pub on: Trigger,
     /// The states that it happens in, all of the member that it changes; none: any.
     pub from: Vec<String>,
     /// What becomes of it.
@@ -81,7 +81,7 @@ pub enum Consequence {
 
 /// When an operation does something to other things.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Occasion {
+pub enum Trigger {
     /// Whenever it is done.
     Always,
     /// When it brings what it is about into this state.
@@ -100,15 +100,15 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<Br
     }
     let own = resources.lifecycles(operation);
     let body = operation.body_schema().map(|body| Outline::of(resources.contract, &[body]));
-    let told = sentences.iter().map(|one| occasion::of(one, (operation, &own, body.as_ref())));
-    let told: Vec<_> = told.filter(|(occasions, _)| !occasions.is_empty()).collect();
+    let told = sentences.iter().map(|one| trigger::of(one, (operation, &own, body.as_ref())));
+    let told: Vec<_> = told.filter(|(triggers, _)| !triggers.is_empty()).collect();
     if told.is_empty() {
         return Vec::new();
     }
     let things = Things::of(resources, operation);
-    let brought = told.into_iter().flat_map(|(occasions, rest)| {
-        let heard = things.heard(rest, occasions.contains(&Occasion::Always));
-        let all = occasions.into_iter().flat_map(|on| {
+    let brought = told.into_iter().flat_map(|(triggers, rest)| {
+        let heard = things.heard(rest, triggers.contains(&Trigger::Always));
+        let all = triggers.into_iter().flat_map(|on| {
             let told = heard.iter().cloned().map(|one| Brought { on: on.clone(), ..one });
             told.collect::<Vec<_>>()
         });
@@ -149,9 +149,9 @@ mod tests {
         let operation = contract.operation("move").expect("the move");
         let told = resources.brought(operation).into_iter().map(|one| {
             let on = match one.on {
-                Occasion::Always => String::new(),
-                Occasion::Move(state) => format!("{state}: "),
-                Occasion::Set(name, value) => format!("{name}={value}: "),
+                Trigger::Always => String::new(),
+                Trigger::Move(state) => format!("{state}: "),
+                Trigger::Set(name, value) => format!("{name}={value}: "),
             };
             let change = match one.change {
                 Consequence::State { state, .. } => state,

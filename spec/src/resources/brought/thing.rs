@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::super::lifecycle::{Lifecycle, Sign, words_of_state};
 use super::super::unfit::nouns;
-use super::super::{Resources, is_creation};
-use super::{Brought, Consequence, Occasion, ShownBy};
+use super::super::{Resources, is_creation, shapes_around};
+use super::{Brought, Consequence, ShownBy, Trigger};
 use crate::Direction;
-use crate::model::{JsonType, Method, Operation, shape};
+use crate::model::{JsonType, Method, Operation};
 use crate::names::{fold, singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
@@ -131,7 +131,7 @@ impl<'a> Thing<'a> {
         change: Consequence,
         with: Option<(String, Value)>,
     ) -> Brought<'a> {
-        Brought { shown: self.shown, on: Occasion::Always, from, change, with }
+        Brought { shown: self.shown, on: Trigger::Always, from, change, with }
     }
 }
 
@@ -177,9 +177,8 @@ fn listed<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Thi
 
 /// What only shows as a member of what an operation is about.
 fn members<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<Thing<'a>> {
-    let segments = operation.path.without_slash();
-    let around = (1..=segments.len()).rev().filter_map(|end| segments.get(..end));
-    let mut readers = around.filter_map(|thing| resources.at(&shape(thing), Method::Get));
+    let around = shapes_around(operation);
+    let mut readers = around.filter_map(|thing| resources.at(&thing, Method::Get));
     let reader = readers.find(|one| one.path.item_parameter().is_some());
     let answer = reader.and_then(|reader| outline(resources, ShownBy::Item(reader)));
     let Some((reader, answer)) = reader.zip(answer) else { return Vec::new() };

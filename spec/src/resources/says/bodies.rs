@@ -27,6 +27,16 @@ impl Resources<'_> {
         move_roles::of(operation)
     }
 
+    /// Whether an operation says that one of several members has to be sent, of which this is one.
+    #[must_use]
+    pub fn says_one_of(&self, operation: &Operation, member: &str) -> bool {
+        const SAYINGS: [&str; 4] = ["one of", "either", "exactly one", "at least one"];
+        let said = operation.told.as_deref().unwrap_or_default();
+        said.split(['.', ';']).any(|sentence| {
+            sentence.contains(member) && SAYINGS.iter().any(|one| sentence.contains(one))
+        })
+    }
+
     /// The members of an operation's body that some may not send who may call it.
     #[must_use]
     pub fn member_roles(&self, operation: &Operation) -> Vec<MemberRoles> {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use spec::model::{Operation, Status};
 use spec::pointer::escape;
-use spec::resources::{Brought, Consequence, Lifecycle, Move, Occasion, ShownBy};
+use spec::resources::{Brought, Consequence, Lifecycle, Move, ShownBy, Trigger};
 
 use super::super::{CALL, told, valid_call, was_answered};
 use super::listed::{Size, WALK, all_items, output, pointer, walk};
@@ -57,9 +57,9 @@ impl<'s> Subject<'s> {
         let (status, _) = planner.success(operation)?;
         let Status::Code(done) = status else { return None };
         let Ready { mut draft, request, path, thing } = match &brought.on {
-            Occasion::Always => self.always()?,
-            Occasion::Move(state) => self.moved(state)?,
-            Occasion::Set(name, value) => self.set(name, value)?,
+            Trigger::Always => self.always()?,
+            Trigger::Move(state) => self.moved(state)?,
+            Trigger::Set(name, value) => self.set(name, value)?,
         };
         let before = self.before(&thing);
         let counts = matches!(brought.change, Consequence::Counts { .. });
@@ -68,7 +68,7 @@ impl<'s> Subject<'s> {
             draft.answer_of(LOOK);
         }
         // What else it takes, nothing may tell.
-        if brought.on != Occasion::Always {
+        if brought.on != Trigger::Always {
             draft.depends_on_state(operation);
         }
         draft.push(operation, CALL, request, planner.succeeds(operation));
@@ -87,10 +87,10 @@ impl<'s> Subject<'s> {
     fn called(&self) -> (String, String) {
         let reader = &self.shown_by.id;
         let on = match &self.brought.on {
-            Occasion::Always => None,
-            Occasion::Move(state) => Some(state.as_str()),
-            Occasion::Set(_, Value::String(value)) => Some(value.as_str()),
-            Occasion::Set(name, _) => Some(name.as_str()),
+            Trigger::Always => None,
+            Trigger::Move(state) => Some(state.as_str()),
+            Trigger::Set(_, Value::String(value)) => Some(value.as_str()),
+            Trigger::Set(name, _) => Some(name.as_str()),
         };
         let (what, to) = match &self.brought.change {
             Consequence::State { state, .. } => {
@@ -109,7 +109,8 @@ impl<'s> Subject<'s> {
     fn always(&self) -> Option<Ready<'s>> {
         let (draft, request, path) =
             valid_call(self.planner, self.operation, Extent::Minimal).ok()?;
-        let thing = self.the_only_one(&draft, steps_of(&request))?;
+        let named = request.expressions().into_iter().filter_map(Expression::step);
+        let thing = self.the_only_one(&draft, named)?;
         Some(Ready { draft, request, path, thing })
     }
 
@@ -139,16 +140,15 @@ impl<'s> Subject<'s> {
 
     /// The other thing: one that is named by what the path names, or else one that is made for it, in the state that is told.
     fn other(&self, mut draft: Draft<'s>, path: &Path) -> Option<(Draft<'s>, String)> {
-        let steps = path.values().filter_map(|one| one.expression.step());
-        let steps: Vec<String> = steps.map(str::to_owned).collect();
-        let own = steps.last()?.clone();
+        let steps: Vec<&str> = path.values().filter_map(|one| one.expression.step()).collect();
+        let own = *steps.last()?;
         let thing = match self.the_only_one(&draft, steps) {
             Some(thing) => thing,
             None => self.made(&mut draft)?,
         };
         // It has to be one of this thing's, and no other's.
-        let is_related = named_by(&draft, vec![thing.clone()]).contains(&own)
-            || named_by(&draft, vec![own]).contains(&thing);
+        let is_related = draft.all_named([thing.as_str()]).contains(own)
+            || draft.all_named([own]).contains(&thing);
         is_related.then_some(())?;
         let from = &self.brought.from;
         let Some(life) = self.life().filter(|_| !from.is_empty()) else {
@@ -191,18 +191,22 @@ impl<'s> Subject<'s> {
     }
 
     /// The step that made the one thing of its kind that is named, or that is named by what is named.
-    fn the_only_one(&self, draft: &Draft<'_>, named: Vec<String>) -> Option<String> {
+    fn the_only_one<'n>(
+        &self,
+        draft: &Draft<'_>,
+        named: impl IntoIterator<Item = &'n str>,
+    ) -> Option<String> {
         let ShownBy::Item(reader) = self.brought.shown else { return None };
         let resources = &self.planner.resources;
-        let makes = |step: &&String| {
+        let makes = |step: &String| {
             let made = draft.step(step).map(|step| step.operation_id.as_str());
             let maker = made.and_then(|made| self.planner.operation(made).ok());
             maker.is_some_and(|maker| resources.shown_by(maker).any(|one| one.id == reader.id))
         };
-        let named = named_by(draft, named);
-        let mut all = named.iter().filter(makes);
+        let named = draft.all_named(named);
+        let mut all = named.into_iter().filter(makes);
         let found = all.next()?;
-        all.next().is_none().then(|| found.clone())
+        all.next().is_none().then_some(found)
     }
 
     /// Looks at the other thing.
@@ -310,26 +314,4 @@ fn nearest_start<'p>(
         Some(draft)
     });
     brought.min_by_key(|draft| draft.steps.len())
-}
-
-fn steps_of(request: &Request) -> Vec<String> {
-    let mut steps: Vec<String> = Vec::new();
-    for step in request.expressions().into_iter().filter_map(Expression::step) {
-        if steps.iter().all(|known| known != step) {
-            steps.push(step.to_owned());
-        }
-    }
-    steps
-}
-
-/// These steps, and all that they name in turn.
-fn named_by(draft: &Draft<'_>, mut named: Vec<String>) -> Vec<String> {
-    let mut next = 0;
-    while let Some(step) = named.get(next).and_then(|step| draft.step(step)) {
-        let mut more = steps_of(&step.request);
-        more.retain(|one| !named.contains(one));
-        named.extend(more);
-        next += 1;
-    }
-    named
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::lifecycle::{mentioned, state_of, tokens};
 use super::super::prose::has;
 use super::super::unfit::nouns;
-use super::{Lifecycle, Occasion};
+use super::{Lifecycle, Trigger};
 use crate::model::{JsonType, Operation};
 use crate::outline::Outline;
 
@@ -29,26 +29,26 @@ fn plain(sentence: &str) -> &str {
     sentence.trim().trim_start_matches(['-', '*', '+', ' '])
 }
 
-/// The occasions of what a sentence tells, none where they aren't known, and what it tells of them.
+/// The triggers of what a sentence tells, none where they aren't known, and what it tells of them.
 pub(super) fn of<'s>(
     sentence: &'s str,
     (operation, own, body): (&Operation, &[&Lifecycle<'_>], Option<&Outline<'_>>),
-) -> (Vec<Occasion>, &'s str) {
+) -> (Vec<Trigger>, &'s str) {
     let sentence = plain(sentence);
     if let Some(row) = sentence.strip_prefix('|') {
         return row_of(row, own).unwrap_or_default();
     }
     let lower = sentence.to_lowercase();
     let begin = BEGINNINGS.iter().find(|begin| lower.starts_with(*begin));
-    let Some(begin) = begin else { return (vec![Occasion::Always], sentence) };
+    let Some(begin) = begin else { return (vec![Trigger::Always], sentence) };
     let Some((case, rest)) = sentence.split_once(',') else { return (Vec::new(), sentence) };
     let case = case.get(begin.len()..).unwrap_or_default();
-    let occasions = moves(case, operation, own).or_else(|| set(case, operation, body));
-    (occasions.unwrap_or_default(), rest)
+    let triggers = moves(case, operation, own).or_else(|| set(case, operation, body));
+    (triggers.unwrap_or_default(), rest)
 }
 
 /// The moves that are spoken of, where nothing else is.
-fn moves(case: &str, operation: &Operation, own: &[&Lifecycle<'_>]) -> Option<Vec<Occasion>> {
+fn moves(case: &str, operation: &Operation, own: &[&Lifecycle<'_>]) -> Option<Vec<Trigger>> {
     own.iter().find_map(|life| {
         let targets: Vec<String> = life.moves_of(operation).map(|one| one.to.clone()).collect();
         let called = life.about.path.last_literal().map(nouns).unwrap_or_default();
@@ -60,7 +60,7 @@ fn moves(case: &str, operation: &Operation, own: &[&Lifecycle<'_>]) -> Option<Ve
         let is_plain =
             tokens(case).all(|word| is_beside(&word) || state_of(&targets, &word).is_some());
         let named = mentioned(case, &targets).into_iter();
-        let named: Vec<Occasion> = named.map(|(_, state)| Occasion::Move(state.clone())).collect();
+        let named: Vec<Trigger> = named.map(|(_, state)| Trigger::Move(state.clone())).collect();
         // "A sailing voyage is cancelled" tells where from, and that alone.
         let is_list = named.len() < 2 || has(case, &[" or ", " and "]);
         (is_plain && is_list && !named.is_empty()).then_some(named)
@@ -68,7 +68,7 @@ fn moves(case: &str, operation: &Operation, own: &[&Lifecycle<'_>]) -> Option<Ve
 }
 
 /// A row of a table of moves that tells what comes of each: from where, to where, and that.
-fn row_of<'s>(row: &'s str, own: &[&Lifecycle<'_>]) -> Option<(Vec<Occasion>, &'s str)> {
+fn row_of<'s>(row: &'s str, own: &[&Lifecycle<'_>]) -> Option<(Vec<Trigger>, &'s str)> {
     let mut cells = row.split('|').map(str::trim);
     let (from, to, rest) = (cells.next()?, cells.next()?, cells.next()?);
     let [from, to] = [from, to].map(|cell| cell.trim_matches('`'));
@@ -77,11 +77,11 @@ fn row_of<'s>(row: &'s str, own: &[&Lifecycle<'_>]) -> Option<(Vec<Occasion>, &'
     // Where something else leads there, too, nothing is told of that.
     let mut leads = life.moves.iter().filter(|one| one.to == *to);
     leads.all(|one| matches!(one.from.as_slice(), [only] if only == from)).then_some(())?;
-    Some((vec![Occasion::Move(to.clone())], rest))
+    Some((vec![Trigger::Move(to.clone())], rest))
 }
 
 /// The member of a body that is spoken of: "a pet is marked as deceased" of the flag `deceased`, "`status` is set to `cancelled`".
-fn set(case: &str, operation: &Operation, body: Option<&Outline<'_>>) -> Option<Vec<Occasion>> {
+fn set(case: &str, operation: &Operation, body: Option<&Outline<'_>>) -> Option<Vec<Trigger>> {
     let body = body?;
     let called = operation.path.last_literal().map(nouns).unwrap_or_default();
     let members = body.members();
@@ -109,5 +109,5 @@ fn set(case: &str, operation: &Operation, body: Option<&Outline<'_>>) -> Option<
         Value::String(text) => member.texts().contains(text),
         _ => member.is(JsonType::Boolean),
     };
-    is_one.then(|| vec![Occasion::Set(name.to_owned(), value)])
+    is_one.then(|| vec![Trigger::Set(name.to_owned(), value)])
 }

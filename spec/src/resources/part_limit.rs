@@ -11,7 +11,7 @@ use crate::only::only;
 
 /// How many parts of a thing there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Most {
+pub struct PartLimit {
     /// How many.
     pub count: usize,
     /// With which status one more is refused.
@@ -45,7 +45,7 @@ const REQUESTS: [&str; 6] = ["request", "call", "body", "batch", "import", "uplo
 /// What may stand between the number and the parts.
 const BETWEEN: [&str; 4] = ["pending", "open", "active", "uploaded"];
 
-pub(super) fn of(operation: &Operation) -> Option<Most> {
+pub(super) fn of(operation: &Operation) -> Option<PartLimit> {
     let parts = singulars(operation.path.last_segment()?);
     operation.path.is_part().then_some(())?;
     let documented = |code: &u16| {
@@ -62,7 +62,7 @@ pub(super) fn of(operation: &Operation) -> Option<Most> {
     });
     let mut found = own.chain(refused).filter_map(|(text, status)| {
         let count = count(&text, &parts).filter(|count| (1..=MOST).contains(count))?;
-        Some(Most { count, status })
+        Some(PartLimit { count, status })
     });
     found.next()
 }

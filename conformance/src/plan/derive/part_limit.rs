@@ -1,7 +1,7 @@
 //! A thing has as many parts as its description says that it may have, and not one more.
 
 use spec::model::{Operation, Status};
-use spec::resources::Most;
+use spec::resources::PartLimit;
 
 use super::law::{file_in, with_file};
 use super::{CALL, told, was_answered};
@@ -14,7 +14,7 @@ use crate::sample::Extent;
 const CODE: &str = "most-is-kept";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let Most { count, status } = planner.resources.most(operation)?;
+    let PartLimit { count, status } = planner.resources.part_limit(operation)?;
     let (success, any_of) = planner.success(operation)?;
     let Status::Code(made) = success else { return None };
     let (mut draft, path) = Draft::begun(planner, operation)?;
