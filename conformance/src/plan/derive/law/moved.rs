@@ -110,15 +110,14 @@ fn moves(
     }
     draft.make_needed_parts(operation);
     let request = draft.moving(life, own, &path)?;
-    let moved = brought_there(&mut draft, operation);
+    // A case ends with a move that was refused on the way: here, all that is known allows it.
+    draft.is_allowed_by_state(operation);
     let mut criteria = planner.succeeds(operation);
     if operation.answer_schema() == life.shown_by.answer_schema() {
         criteria.push(is_in(life, &own.to));
     }
     draft.push(operation, CALL, request, criteria);
-    let call = draft.last_step()?;
-    call.pause = (!times.is_empty()).then_some(touched::PAUSE);
-    call.premises.extend(moved);
+    draft.last_step()?.pause = (!times.is_empty()).then_some(touched::PAUSE);
     if life.reader().is_some() {
         draft.status_of(CALL);
         let mut moved = vec![is_in(life, &own.to)];
@@ -140,18 +139,6 @@ fn moves(
         None => format!("{MOVES}:{from}"),
     };
     Some(told(draft, operation, status, (&detail, &summary)))
-}
-
-/// That all moves by the same operation that lead to where the call starts have been made: then nothing that is known is in its way.
-fn brought_there(draft: &mut Draft<'_>, operation: &Operation) -> Vec<Relation> {
-    let planner = draft.planner();
-    let Some((Status::Code(status), _)) = planner.success(operation) else { return Vec::new() };
-    let moves = draft.steps.iter().filter(|step| step.operation_id == operation.id);
-    let moves: Vec<String> = moves.map(|step| step.id.clone()).collect();
-    moves.iter().for_each(|step| draft.status_of(step));
-    draft.is_allowed_by_state(operation);
-    let done = |step: &String| was_answered(MOVES, step, status, "what leads there was done");
-    moves.iter().map(done).collect()
 }
 
 /// What tells a move from the others of its operation: where it leads, or what asks for it where several lead there.
