@@ -8,19 +8,22 @@ use super::Planner;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 impl Planner<'_> {
-    /// The sample as descriptions say that it has to be with what it chooses; but for members that are given.
+    /// The sample as descriptions say that it has to be with what it chooses; but for members that are given, with which it
+    /// chooses what they go with.
     pub(super) fn as_chosen(
         &self,
         (operation, schema): (&Operation, SchemaId),
         mut sample: Sample,
         given: &Fixed,
     ) -> Sample {
+        let place = |name: &String| Location::default().member(name);
+        let is_given = |name: &String| given.keys().any(|one| one.0.starts_with(&place(name).0));
+        let is_free = |name: &&String| !is_given(name);
+        sample = self.choosing_for((operation, schema), sample, is_given);
         for choice in self.choices(operation) {
             if !is_made(&sample, choice) {
                 continue;
             }
-            let place = |name: &String| Location::default().member(name);
-            let is_free = |name: &&String| !given.contains_key(&place(name));
             let mut changed = sample.clone();
             for name in choice.lacks.iter().filter(is_free) {
                 changed = changed.without(&place(name)).unwrap_or(changed);
@@ -37,6 +40,27 @@ impl Planner<'_> {
             }
         }
         sample
+    }
+
+    /// The sample with another value chosen where one that is given doesn't go with the one that it has.
+    fn choosing_for(
+        &self,
+        (operation, schema): (&Operation, SchemaId),
+        sample: Sample,
+        is_given: impl Fn(&String) -> bool,
+    ) -> Sample {
+        let choices = self.choices(operation);
+        let is_unfit = |one: &&GoesWith| {
+            is_made(&sample, one) && !is_given(&one.member) && one.lacks.iter().any(&is_given)
+        };
+        let Some(unfit) = choices.iter().find(is_unfit) else { return sample };
+        let others = choices.iter().filter(|one| {
+            one.member == unfit.member && one.value != unfit.value && one.has.iter().any(&is_given)
+        });
+        let place = Location::default().member(&unfit.member);
+        let mut changed =
+            others.filter_map(|one| sample.with(&place, Sample::Value(one.value.clone().into())));
+        changed.find(|one| self.is_as_valid(schema, &sample, one)).unwrap_or(sample)
     }
 
     /// The sample with values that need nothing to be there, in the place of those that do; but for members that are given.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use spec::model::{Contract, MediaType, Method, Operation, SchemaId, Status};
 use spec::names::words;
-use spec::resources::Resources;
+use spec::resources::{Reference, Resources};
 
 use super::Planner;
 use super::address::is_postal_code;
@@ -158,7 +158,8 @@ impl Planner<'_> {
     }
 }
 
-/// Whether a member is called a code of something that no operation is known to make.
+/// Whether a member is called a code of something that no operation is known to make, or whose time is limited: one that was just
+/// made need not be good for anything yet.
 fn names_unknown_code(resources: &Resources<'_>, name: &str) -> bool {
     const CODES: [&str; 4] = ["code", "token", "coupon", "voucher"];
     /// What is of no thing of the service's own.
@@ -167,9 +168,13 @@ fn names_unknown_code(resources: &Resources<'_>, name: &str) -> bool {
     let Some((last, before)) = words.split_last().filter(|(_, before)| !before.is_empty()) else {
         return false;
     };
+    let is_limited = |one: &&Reference| {
+        let maker = resources.operation(&one.maker.operation_id);
+        maker.is_some_and(|maker| resources.period_bounds(maker).is_some())
+    };
     CODES.contains(&last.as_str())
         && !before.iter().any(|word| OF_ALL.contains(&word.as_str()))
-        && resources.references().called(name, false).is_empty()
+        && resources.references().called(name, false).iter().all(is_limited)
 }
 
 /// The members of an operation's body, none of which has to be sent, that make it depend on what isn't known: codes of things, and

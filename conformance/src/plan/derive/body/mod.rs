@@ -1,6 +1,7 @@
 //! Bodies: each constraint violated, each limit kept, and what is no body at all.
 
 mod limit;
+mod narrowed;
 mod settled;
 mod undeclared;
 

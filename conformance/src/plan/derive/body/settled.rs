@@ -15,6 +15,7 @@ use spec::model::{SchemaId, Status};
 use spec::resources::{names_begin, names_end};
 
 use super::Subject;
+use super::narrowed::Narrowed;
 use crate::case::Request;
 use crate::plan::derive::valid_call;
 use crate::plan::draft::{self, Draft};
@@ -55,6 +56,7 @@ pub(super) struct Bodies<'s> {
     subject: &'s Subject<'s>,
     pub(super) schema: SchemaId,
     pub(super) fixed: Fixed,
+    narrowed: Narrowed<'s>,
     families: Vec<Family<'s>>,
 }
 
@@ -64,12 +66,16 @@ impl<'s> Bodies<'s> {
         let Subject { planner, operation, media_type } = *subject;
         let (_, _, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
         let fixed = draft::fixed_in_all(planner, operation, &path);
-        Some(Self { subject, schema: media_type.schema?, fixed, families: Vec::new() })
+        let schema = media_type.schema?;
+        let smallest = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
+        let narrowed = Narrowed::new(planner, schema, &smallest);
+        Some(Self { subject, schema, fixed, narrowed, families: Vec::new() })
     }
 
     /// A request with a variant as its body. Where `is_whole`, no place in it is kept as it is: what it shows, it shows with
     /// what is there.
     pub(super) fn request(&mut self, variant: Variant, is_whole: bool) -> Option<Differing<'s>> {
+        let variant = self.narrowed.variant(variant);
         let at_place = (!variant.location.0.is_empty() && !is_whole).then(|| self.put(&variant));
         at_place.flatten().or_else(|| self.by_itself(variant, is_whole))
     }
@@ -162,7 +168,9 @@ impl<'s> Bodies<'s> {
     /// A variant of which all is looked at.
     fn by_itself(&self, variant: Variant, is_whole: bool) -> Option<Differing<'s>> {
         let Subject { planner, operation, .. } = *self.subject;
+        let narrowed = self.narrowed.sample(&variant).filter(|_| !is_whole);
         let Variant { sample, location, .. } = variant;
+        let sample = narrowed.unwrap_or(sample);
         let mut shown = self.fixed.clone();
         shown.insert(location.clone(), Sample::Value(Value::Null));
         // What the rest of the body says must not be what it is refused for.
@@ -180,8 +188,11 @@ impl<'s> Bodies<'s> {
         let Subject { planner, operation, media_type } = *self.subject;
         let schema = self.schema;
         let sample = planner.without_steering(operation, schema, sample, given);
+        let sample = planner.unconditioned((operation, schema), sample, given);
+        let sample = planner.as_chosen((operation, schema), sample, given);
         let sample = planner.with_all_moments(operation, schema, sample, given);
-        planner.with_numbers(media_type, schema, sample, kept)
+        let sample = planner.with_numbers(media_type, schema, sample, kept);
+        planner.with_postal_codes(schema, sample, given)
     }
 }
 

@@ -86,6 +86,10 @@ fn free(
     let (status, _) = planner.success(operation)?;
     let mut criteria = planner.succeeds(operation);
     criteria.iter_mut().for_each(|one| one.weigh(FREE));
+    // What no schema says may be what it is refused for, whatever its key.
+    if planner.may_make_no_sense(operation, &request) {
+        criteria.iter_mut().for_each(|one| one.admit(documented(operation, &[422])));
+    }
     draft.push(operation, CALL, request, criteria);
     let failed = RelationKind::Holds(is_one_of(&Expression::output(FIRST, STATUS), any_of)?);
     let premise = Relation::new(FREE, "the first request fails", failed);
