@@ -2,10 +2,13 @@
 //! What a body names of them has to be one that is there.
 
 use super::identity::{IdProperty, id_of_made};
-use super::{Maker, Resources, is_creation, shown};
+use super::{Maker, Resources, conflict, is_creation, shown};
+use crate::Direction;
 use crate::model::{JsonType, Method, Operation, RuntimeExpression};
 use crate::names::{fold, singulars};
+use crate::only::only;
 use crate::outline::Outline;
+use crate::pointer::escape;
 
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
 pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
@@ -24,11 +27,25 @@ pub(super) fn made_only<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> 
     made.collect()
 }
 
-/// Where the answer of a POST has the id of what that makes, by what it is called alone.
+/// Where the answer of a POST has the id of what that makes, by what it is called alone; or else the one text that the client
+/// gives it and of which it is said that no two have the same, as a slug.
 pub(super) fn id_of(resources: &Resources<'_>, post: &Operation) -> Option<RuntimeExpression> {
     let plural = post.path.last_segment().filter(|_| is_creation(post))?;
     let property = IdProperty::one_of(resources.contract, own_names(plural));
-    id_of_made(resources.contract, post, &property)
+    id_of_made(resources.contract, post, &property).or_else(|| key_of(resources, post))
+}
+
+fn key_of(resources: &Resources<'_>, post: &Operation) -> Option<RuntimeExpression> {
+    let outline = |schema| Outline::of(resources.contract, &[schema]);
+    let (body, answer) = (outline(post.body_schema()?), outline(post.answer_schema()?));
+    let is_text = |name: &&str| {
+        let texts = [body.member(name), answer.member(name)];
+        texts.iter().all(|one| one.as_ref().is_some_and(|one| one.is(JsonType::String)))
+    };
+    let members: Vec<&str> = body.required(Direction::Request).filter(is_text).collect();
+    let keys = conflict::keys(post, &members).into_iter();
+    let alone = only(keys.filter(|key| !key.in_any_case && key.members.len() == 1))?;
+    Some(RuntimeExpression::ResponseBody(format!("/{}", escape(alone.members.first()?))))
 }
 
 /// What the id of a thing may be called.

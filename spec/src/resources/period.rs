@@ -189,7 +189,8 @@ pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Peri
 }
 
 /// How it is said which of two moments comes first.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
+    "` is after `",
     "ends before",
     "end before",
     "ending before",
@@ -209,8 +210,14 @@ const ORDER: [&str; 16] = [
 ];
 
 /// How it is said that they are not even the same.
-const STRICTLY: [&str; 5] =
-    ["not end after", "must be later than", "must be after", "has to be after", "not later than"];
+const STRICTLY: [&str; 6] = [
+    "not end after",
+    "must be later than",
+    "must be after",
+    "has to be after",
+    "not later than",
+    "` is after `",
+];
 
 /// How it is said that they may be the same.
 const OR_EQUAL: [&str; 7] = [

@@ -7,7 +7,7 @@
 //! | `max_price`, `min_price`, `price_lte`, `price[gte]` | whose member `price` is that much at most, or at least |
 //! | `min_votes`, `year_from` | the same of the only number like `vote_count`, or `published_year` |
 //! | `max_rent_cents` | the same of the only number that ends so: `asking_rent_cents` |
-//! | "whose `capacity` is at least this" | the same of the member that is named |
+//! | "whose `capacity` is at least this", "whose `price_from.amount` is" | the same of the member that is named |
 //! | "With `true` only full ones, with `false` only the others" | of one half, each of which has what the other hasn't |
 //! | `price_lt`, `price[gt]` | whose member `price` is less, or more |
 //! | `from`, "Starts at this time or later" (moments) | whose member `starts_at` is that moment or a later one |
@@ -156,6 +156,9 @@ impl<'a> Queries<'a> {
         {
             return None;
         }
+        if let Some(told) = self.told_inner_bound(parameter, schema) {
+            return Some(told);
+        }
         let objects = self.item.members().into_keys();
         let inner = objects.flat_map(|object| {
             let within = self.item.member(object).filter(|one| one.is(JsonType::Object));
@@ -175,6 +178,25 @@ impl<'a> Queries<'a> {
             several: false,
             any_case: prose::says_any_case(said),
             whole: !own.is(JsonType::String) || !own.texts().is_empty() || prose::says_whole(said),
+        })
+    }
+
+    /// The number within an object that a description names, with the bound: "whose `price_from.amount` is at least this".
+    fn told_inner_bound(&self, parameter: &'a Parameter, schema: SchemaId) -> Option<Filter<'a>> {
+        let (way, kind) = bound_told(parameter)?;
+        let way: Vec<String> = way.split('.').map(str::to_owned).collect();
+        let [object, _] = way.as_slice() else { return None };
+        self.item.member(object).filter(|one| one.is(JsonType::Object))?;
+        let is_number = |one: &Outline<'_>| one.is_number();
+        self.item.at(&way).filter(is_number)?;
+        Outline::of(self.contract, &[schema]).is_number().then(|| Filter {
+            parameter,
+            member: way.iter().map(|name| format!("/{}", escape(name))).collect(),
+            kind,
+            value: vec![schema],
+            several: false,
+            any_case: false,
+            whole: true,
         })
     }
 
@@ -313,22 +335,9 @@ impl<'a> Queries<'a> {
 
     /// The number that a description names, with the bound: "whose `capacity` is at least this".
     fn told_bound(&self, parameter: &Parameter) -> Option<(Member<'a>, FilterKind)> {
-        const BOUNDS: [(&str, FilterKind); 8] = [
-            ("is at least this", FilterKind::AtLeast),
-            ("is this or more", FilterKind::AtLeast),
-            ("is at most this", FilterKind::AtMost),
-            ("is this or less", FilterKind::AtMost),
-            ("is above this", FilterKind::Above),
-            ("is more than this", FilterKind::Above),
-            ("is below this", FilterKind::Below),
-            ("is less than this", FilterKind::Below),
-        ];
-        let said = parameter.description.as_deref()?;
-        let (name, behind) = said.split_once('`')?.1.split_once('`')?;
-        let behind = behind.trim_start();
-        let (_, kind) = BOUNDS.iter().find(|(bound, _)| behind.starts_with(bound))?;
+        let (name, kind) = bound_told(parameter)?;
         let member = self.member(&fold(name));
-        Some((member.filter(|Member(_, outline)| outline.is_number())?, *kind))
+        Some((member.filter(|Member(_, outline)| outline.is_number())?, kind))
     }
 
     /// The only number that counts what a parameter bounds, or is of that kind: the `vote_count` of `min_votes`, the
@@ -448,6 +457,25 @@ impl<'a> Queries<'a> {
             of_words: prose::says_each_word(said),
         })
     }
+}
+
+/// What a description names that is bounded by a parameter, and how: "whose `capacity` is at least this".
+fn bound_told(parameter: &Parameter) -> Option<(&str, FilterKind)> {
+    const BOUNDS: [(&str, FilterKind); 8] = [
+        ("is at least this", FilterKind::AtLeast),
+        ("is this or more", FilterKind::AtLeast),
+        ("is at most this", FilterKind::AtMost),
+        ("is this or less", FilterKind::AtMost),
+        ("is above this", FilterKind::Above),
+        ("is more than this", FilterKind::Above),
+        ("is below this", FilterKind::Below),
+        ("is less than this", FilterKind::Below),
+    ];
+    let said = parameter.description.as_deref()?;
+    let (name, behind) = said.split_once('`')?.1.split_once('`')?;
+    let behind = behind.trim_start();
+    let (_, kind) = BOUNDS.iter().find(|(bound, _)| behind.starts_with(bound))?;
+    Some((name, *kind))
 }
 
 /// A verb without its ending.

@@ -320,11 +320,19 @@ pub fn says_not_before(text: &str, other: &str) -> bool {
     BEFORE.iter().any(|before| has(text, &[&format!("{before} `{other}`")]))
 }
 
-/// Whether a text says that one parameter before another one is refused: "A `to` before `from` is a 422".
+/// Whether a text says that one parameter before another one is refused: "A `to` before `from` is a 422", "A `min_price` above
+/// `max_price` is refused with 400".
 #[must_use]
 pub fn says_refused_before(text: &str, (end, begin): (&str, &str)) -> bool {
-    let order = format!("`{end}` before `{begin}`").to_lowercase();
-    sentences(text).any(|sentence| has(sentence, &[&order]) && statuses(sentence).next().is_some())
+    const BELOW: [&str; 3] = ["before", "below", "less than"];
+    const ABOVE: [&str; 4] = ["after", "above", "greater than", "more than"];
+    let below = BELOW.map(|one| format!("`{end}` {one} `{begin}`"));
+    let above = ABOVE.map(|one| format!("`{begin}` {one} `{end}`"));
+    let orders: Vec<String> =
+        below.into_iter().chain(above).map(|one| one.to_lowercase()).collect();
+    sentences(text).any(|sentence| {
+        orders.iter().any(|order| has(sentence, &[order])) && statuses(sentence).next().is_some()
+    })
 }
 
 /// The parameters of a query of which one alone is refused, and how: "`from` and `to` can only be given together (otherwise 400)".
