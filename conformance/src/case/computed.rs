@@ -17,7 +17,7 @@ const INEXACT: (u64, u64) = (11, 1_000);
 /// nothing.
 pub(super) fn wrong(body: &Value, formula: &Formula) -> Option<(String, String)> {
     objects(body, formula.list.as_deref())?.iter().find_map(|object| {
-        let got = object.get(&formula.member).filter(|got| !got.is_null())?;
+        let got = at(object, &formula.member).filter(|got| !got.is_null())?;
         let expected = expected(object, &formula.is)?;
         let is_zero = formula.or_zero && number(got) == Some(BigFraction::from(0));
         (!is_zero && !expected.is(got)?)
@@ -100,11 +100,18 @@ impl Outcome {
 
 fn expected(object: &Value, is: &Arithmetic) -> Option<Outcome> {
     match is {
-        Arithmetic::Plus(terms) => Some(Outcome::unrounded(sum(object, terms)?)),
-        Arithmetic::Less(from, these) => {
-            let (from, is_inexact) = term(object, from)?;
-            let (these, others) = sum(object, these)?;
-            Some(Outcome::unrounded((from - these, is_inexact || others)))
+        Arithmetic::Sum { plus, less } => {
+            let (plus, is_inexact) = sum(object, plus)?;
+            let (less, others) = sum(object, less)?;
+            Some(Outcome::unrounded((plus - less, is_inexact || others)))
+        }
+        Arithmetic::Extreme { list, member, is_greatest } => {
+            let items = object.get(list)?.as_array()?.iter();
+            let all: Option<Vec<Given>> = items.map(|item| factor(item, member)).collect();
+            let all = all?.into_iter();
+            let by_number = |(one, _): &Given, (other, _): &Given| one.cmp(other);
+            let extreme = if *is_greatest { all.max_by(by_number) } else { all.min_by(by_number) };
+            Some(Outcome::unrounded(extreme?))
         }
         Arithmetic::Product(product) => multiplied(object, product),
         Arithmetic::Later { from, by, seconds } => {
@@ -143,8 +150,13 @@ fn together(mut all: impl Iterator<Item = Option<Given>>) -> Option<Given> {
 }
 
 fn factor(object: &Value, name: &str) -> Option<Given> {
-    let value = object.get(name)?;
+    let value = at(object, name)?;
     Some((number(value)?, value.is_f64()))
+}
+
+/// What a member of an object is, or what a JSON pointer leads to.
+fn at<'o>(object: &'o Value, name: &str) -> Option<&'o Value> {
+    if name.starts_with('/') { object.pointer(name) } else { object.get(name) }
 }
 
 fn multiplied(object: &Value, product: &Product) -> Option<Outcome> {
@@ -230,8 +242,9 @@ mod tests {
         let amount = Arithmetic::Product(product(["n", "price"], (1, 1), None));
         let amount = formula(Some("lines"), "amount", amount);
         let lines = Term::Sum { list: name("lines"), member: name("amount") };
-        let sum = formula(None, "sum", Arithmetic::Plus(vec![lines]));
-        let less = Arithmetic::Less(Term::Member(name("sum")), vec![Term::Member(name("off"))]);
+        let sum = formula(None, "sum", Arithmetic::Sum { plus: vec![lines], less: Vec::new() });
+        let member = |one| vec![Term::Member(name(one))];
+        let less = Arithmetic::Sum { plus: member("sum"), less: member("off") };
         let total = formula(None, "total", less);
         let later = Arithmetic::Later { from: name("at"), by: name("minutes"), seconds: 60 };
         let until = formula(None, "until", later);

@@ -130,7 +130,13 @@ fn parse(text: &str, states: &[String]) -> (Vec<String>, Vec<String>) {
             set.extend(named(came, states).unwrap_or_default());
         } else if let Some((_, is)) = behind("null while ").or_else(|| behind("null as long as ")) {
             match named(is, states) {
-                Some(these) => unset.extend(these),
+                Some(these) => {
+                    // As long as it is one, and no longer.
+                    if clause.starts_with("null as long as ") && set.is_empty() {
+                        set.extend(others(states, &these));
+                    }
+                    unset.extend(these);
+                }
                 None if is == "neither" && !set.is_empty() => unset.extend(others(states, &set)),
                 None => {}
             }
@@ -182,7 +188,8 @@ mod tests {
                 &["paid"],
                 &["on_hold", "refunded"],
             ),
-            ("Null as long as the order is on hold", &orders, &[], &["on_hold"]),
+            ("Null as long as the order is on hold", &orders, &["paid", "refunded"], &["on_hold"]),
+            ("Null while the order is on hold", &orders, &[], &["on_hold"]),
             ("Null until it is checked.", &orders, &[], &[]),
             ("When it was paid in full.", &orders, &[], &[]),
             ("Null for those that are paid in cash.", &orders, &[], &[]),

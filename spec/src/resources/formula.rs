@@ -3,18 +3,20 @@
 //!
 //! What is said in other words is not heard, and neither is what speaks of something that isn't there.
 
+mod number;
 mod parse;
 
 pub(super) use parse::is_decimal;
 
 use std::fmt;
 
-use super::{Resources, prose, told};
+use super::{Resources, prose};
 use crate::model::{Contract, Operation, SchemaId};
 use crate::names::words;
 use crate::outline::Outline;
 
-/// A member of an answer that follows from others of the same object.
+/// A member of an answer that follows from others of the same object. Where a member is an object, as money with its currency, it
+/// is the number in it that counts: then a JSON pointer stands for the member, `/total/amount`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Formula {
     /// The array of the answer whose items are the objects; `None`: the answer is the object.
@@ -30,10 +32,22 @@ pub struct Formula {
 /// What a member is of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// All of these together.
-    Plus(Vec<Term>),
-    /// The first one without the others.
-    Less(Term, Vec<Term>),
+    /// All of the first together, without the others.
+    Sum {
+        /// What is added up.
+        plus: Vec<Term>,
+        /// What is taken off.
+        less: Vec<Term>,
+    },
+    /// The least, or the greatest, of a member of all items of an array.
+    Extreme {
+        /// The array.
+        list: String,
+        /// The member of its items.
+        member: String,
+        /// Whether it is the greatest.
+        is_greatest: bool,
+    },
     /// A product, or a share of one.
     Product(Product),
     /// A moment and so many times so many seconds.
@@ -112,10 +126,14 @@ impl fmt::Display for Formula {
         }
         write!(f, "`{}` is ", self.member)?;
         match &self.is {
-            Arithmetic::Plus(terms) => joined(f, terms, " plus ")?,
-            Arithmetic::Less(from, these) => {
-                write!(f, "{from} less ")?;
-                joined(f, these, " and ")?;
+            Arithmetic::Sum { plus, less } => {
+                joined(f, plus, " plus ")?;
+                f.write_str(if less.is_empty() { "" } else { " less " })?;
+                joined(f, less, " and ")?;
+            }
+            Arithmetic::Extreme { list, member, is_greatest } => {
+                let which = if *is_greatest { "greatest" } else { "least" };
+                write!(f, "the {which} `{member}` of `{list}`")?;
             }
             Arithmetic::Product(product) => write!(f, "{product}")?,
             Arithmetic::Later { from, by, .. } => write!(f, "`{from}` plus `{by}`")?,

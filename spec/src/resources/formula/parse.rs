@@ -1,7 +1,9 @@
 //! The words in which descriptions say what a member is of others.
 
 use super::super::prose::on_one_line;
-use super::{Arithmetic, Formula, Object, Product, Rounding, Term, Toward, seconds_of_unit, told};
+use super::{
+    Arithmetic, Formula, Object, Product, Rounding, Term, Toward, number, seconds_of_unit,
+};
 use crate::names::{singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
@@ -39,8 +41,9 @@ impl Object<'_> {
         let text =
             ["that is ", ": "].iter().find_map(|is| text.split_once(is)).map_or(text, |(_, is)| is);
         let text = text.trim().trim_end_matches(['.', ',', ';']).trim_end_matches(" and");
-        let is = self.arithmetic(text, (name, that), rounding)?;
-        Some(Formula { list: self.list.clone(), member: name.to_owned(), is, or_zero })
+        let member = number::of_member(&self.outline, name).unwrap_or_else(|| name.to_owned());
+        let is = self.arithmetic(text, (&member, that), rounding)?;
+        Some(Formula { list: self.list.clone(), member, is, or_zero })
     }
 
     fn arithmetic(
@@ -50,7 +53,10 @@ impl Object<'_> {
         rounding: Option<Rounding>,
     ) -> Option<Arithmetic> {
         if let Some(sum) = self.sum(text, name) {
-            return Some(Arithmetic::Plus(vec![sum]));
+            return Some(all(vec![sum]));
+        }
+        if let Some(extreme) = self.extreme(text) {
+            return Some(extreme);
         }
         if let Some((number, from)) = text.split_once(" days after ") {
             let days = number_told(number)?;
@@ -69,18 +75,41 @@ impl Object<'_> {
                 return Some(Arithmetic::Later { from: one, by: other, seconds });
             }
             let terms = vec![Term::Member(one), Term::Member(other)];
-            return Some(Arithmetic::Plus(terms)).filter(|_| !self.is_moment(name));
+            return Some(all(terms)).filter(|_| !self.is_moment(name));
         }
         // What a member is takes longer to tell than whether anything is said of it.
         if !says_arithmetic(text) || self.is_moment(name) || !self.is_numeric(name) {
             return None;
         }
         let product = self.product(text, &operand, rounding);
-        product.map(Arithmetic::Product).or_else(|| self.difference(text, &operand)).or_else(|| {
+        let product = product.map(Arithmetic::Product);
+        let chained = || product.is_none().then(|| chain(text, &operand)).flatten();
+        let chained = chained();
+        product.or(chained).or_else(|| self.difference(text, &operand)).or_else(|| {
             let (one, other) = text.split_once(" and ")?;
-            let terms = [operand(one)?, operand(other)?].map(Term::Member);
-            Some(Arithmetic::Plus(terms.into()))
+            Some(all([operand(one)?, operand(other)?].map(Term::Member).into()))
         })
+    }
+
+    /// "The lowest price of all variants": of the array, and the member of its items.
+    fn extreme(&self, text: &str) -> Option<Arithmetic> {
+        const LEAST: [&str; 4] = ["lowest ", "smallest ", "least ", "minimum "];
+        const GREATEST: [&str; 4] = ["highest ", "greatest ", "largest ", "maximum "];
+        if self.list.is_some() {
+            return None;
+        }
+        let lower = text.to_lowercase();
+        let spoken = lower.strip_prefix("the ").unwrap_or(&lower);
+        let behind = |those: [&str; 4]| those.into_iter().find_map(|one| spoken.strip_prefix(one));
+        let (spoken, is_greatest) =
+            behind(LEAST).map(|rest| (rest, false)).or_else(|| Some((behind(GREATEST)?, true)))?;
+        let (member, of) = spoken.split_once(" of ")?;
+        let things = ["all ", "its ", "the ", "all its ", "all the "];
+        let of = things.iter().rev().find_map(|one| of.strip_prefix(one)).unwrap_or(of);
+        // Of all of them, and of no others.
+        let list = self.array_called(&[of.to_owned()])?;
+        let member = number::called(&self.item(list)?, member)?;
+        Some(Arithmetic::Extreme { list: list.to_owned(), member, is_greatest })
     }
 
     /// "`capacity` less `used`", "the quota less what is sold and held", "the total less the payments".
@@ -99,7 +128,7 @@ impl Object<'_> {
             operand(text).map(Term::Member).or_else(sum)
         };
         let these: Option<Vec<Term>> = these.split(" and ").map(term).collect();
-        Some(Arithmetic::Less(Term::Member(operand(from)?), these?))
+        Some(Arithmetic::Sum { plus: vec![Term::Member(operand(from)?)], less: these? })
     }
 
     /// "`price` times `quantity`", "19 % of the subtotal", "`net` × `rate` / 100", "`quantity` × `price`, less the discount".
@@ -164,14 +193,14 @@ impl Object<'_> {
             of_all.and_then(|text| text.strip_prefix("the "))
         };
         let spoken = words(of.or_else(together)?);
-        let list = self.array_called(&spoken)?;
+        let Some(list) = self.array_called(&spoken) else { return self.sum_of_members(&spoken) };
         let item = self.item(list)?;
         let own = singulars(list);
         let others =
             spoken.iter().filter(|word| !own.contains(word) && *word != list && word.len() > 2);
-        let mut numbers = others.clone().filter_map(|word| told::number_called(&item, word));
+        let mut numbers = others.clone().filter_map(|word| number::called(&item, word));
         match numbers.next() {
-            Some(member) => Some(Term::Sum { list: list.to_owned(), member: member.to_owned() }),
+            Some(member) => Some(Term::Sum { list: list.to_owned(), member }),
             // Nothing else is spoken of.
             None if others.clone().all(|word| matches!(word.as_str(), "the" | "all" | "its")) => {
                 self.sum_of(list, Some(name))
@@ -180,13 +209,24 @@ impl Object<'_> {
         }
     }
 
+    /// "Sum of the quantities", "the sum of the `line_total`s": of the only array whose items have a number that is called just so.
+    fn sum_of_members(&self, spoken: &[String]) -> Option<Term> {
+        let all = spoken.iter().map(String::as_str);
+        let called: Vec<&str> = all.filter(|word| !matches!(*word, "the" | "all" | "s")).collect();
+        let lists = self.outline.members().into_keys().filter_map(|list| {
+            let member = number::called_in_full(&self.item(list)?, &called)?;
+            Some(Term::Sum { list: list.to_owned(), member })
+        });
+        (!called.is_empty()).then(|| only(lists)).flatten()
+    }
+
     /// The sum over an array whose number isn't named: of the member that is called like the sum, or the one amount.
     fn sum_of(&self, list: &str, name: Option<&str>) -> Option<Term> {
         let item = self.item(list)?;
         let same = name.filter(|name| item.has_number(name)).map(str::to_owned);
         let amount = || {
             let mut called = ["amount", "total"].into_iter();
-            called.find_map(|word| told::number_called(&item, word)).map(str::to_owned)
+            called.find_map(|word| number::called(&item, word))
         };
         let member = same.or_else(amount)?;
         Some(Term::Sum { list: list.to_owned(), member })
@@ -219,21 +259,25 @@ impl Object<'_> {
             return that.map(str::to_owned);
         }
         let quoted = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
-        let name = match quoted {
-            Some(quoted) => quoted,
+        match quoted {
+            Some(quoted) => number::of_member(&self.outline, quoted).or_else(|| {
+                (self.is_numeric(quoted) || self.is_moment(quoted)).then(|| quoted.to_owned())
+            }),
             None => {
                 let text = text.to_lowercase();
                 let word = text.strip_prefix("the ").unwrap_or(&text);
                 (!word.is_empty() && !word.contains(' ')).then_some(())?;
-                told::number_called(&self.outline, word)?
+                number::called(&self.outline, word)
             }
-        };
-        (self.is_numeric(name) || self.is_moment(name)).then(|| name.to_owned())
+        }
     }
 
     /// Whether a member is a number, or a decimal in text.
     fn is_numeric(&self, name: &str) -> bool {
-        self.outline.has_number(name) || self.spelling(name).is_some_and(is_decimal)
+        // Of money, it is the number that is spoken of.
+        name.starts_with('/')
+            || self.outline.has_number(name)
+            || self.spelling(name).is_some_and(is_decimal)
     }
 
     fn is_moment(&self, name: &str) -> bool {
@@ -259,6 +303,34 @@ fn says_arithmetic(text: &str) -> bool {
     both || [&LESS[..], &TIMES, &OVER, &PERCENT]
         .into_iter()
         .any(|signs| between(text, signs).is_some())
+}
+
+/// All of these together.
+fn all(plus: Vec<Term>) -> Arithmetic {
+    Arithmetic::Sum { plus, less: Vec::new() }
+}
+
+/// "Subtotal minus discount plus shipping": three operands or more, each with the sign before it.
+fn chain(text: &str, operand: &impl Fn(&str) -> Option<String>) -> Option<Arithmetic> {
+    let (mut plus, mut less) = (Vec::new(), Vec::new());
+    let (mut rest, mut is_less) = (text, false);
+    loop {
+        let signs = PLUS.iter().map(|sign| (*sign, false));
+        let signs = signs.chain(LESS.iter().map(|sign| (*sign, true)));
+        let found = signs.filter_map(|(sign, next)| Some((rest.find(sign)?, sign.len(), next)));
+        let next = found.min_by_key(|(at, ..)| *at);
+        let own = next.map_or(rest, |(at, ..)| &rest[..at]);
+        let term = Term::Member(operand(own)?);
+        (!plus.contains(&term) && !less.contains(&term)).then_some(())?;
+        if is_less {
+            less.push(term)
+        } else {
+            plus.push(term)
+        }
+        let Some((at, length, is_next_less)) = next else { break };
+        (rest, is_less) = (&rest[at + length..], is_next_less);
+    }
+    (plus.len() + less.len() > 2).then_some(Arithmetic::Sum { plus, less })
 }
 
 fn between<'t>(text: &'t str, signs: &[&str]) -> Option<(&'t str, &'t str)> {
