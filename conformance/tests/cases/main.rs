@@ -28,6 +28,7 @@ mod clocks;
 mod concurrent;
 mod conditions;
 mod conflicts;
+mod crates;
 mod credentials;
 mod depots;
 mod derived;

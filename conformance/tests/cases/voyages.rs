@@ -304,7 +304,7 @@ async fn a_sound_service_is_left_alone() {
         "change:200:law:others-follow:voyage:withdrawn:full",
         "use:200:law:others-follow:voyage:boarded",
         "move:200:law:state-moves:sailing:cancelled",
-        "book:409:law:most-is-kept",
+        "book:409:law:part-limit-kept",
     ]);
 }
 
@@ -316,11 +316,11 @@ async fn moves_are_made_from_wherever_they_are_told_to_be() {
 
 #[tokio::test]
 async fn there_are_as_many_parts_as_there_may_be_and_no_more() {
-    let check = "book:201:most-is-kept";
+    let check = "book:201:part-limit-kept";
     run(Fault::FourBerths, check).await.assert_finds(Fault::FourBerths, check);
     // The voyage may have had one before.
     let run = run(Fault::TwoBerths, check).await;
-    let is_remarked = run.causes("should").iter().any(|one| one.contains("most-is-kept"));
+    let is_remarked = run.causes("should").iter().any(|one| one.contains("part-limit-kept"));
     assert!(is_remarked, "{}", run.told);
 }
 

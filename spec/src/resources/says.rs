@@ -3,11 +3,12 @@
 mod bodies;
 
 use super::{
-    Arranged, Brought, Capacity, Census, Dated, Each, Formula, Key, Length, NeededState,
-    NeededThing, OwnAlone, OwnersAlone, Period, Resources, SizeLimit, ToldLimit, ToldMinimum,
-    ToldNumber, ToldSense, Unfit, Unseen, arranged, brought, capacity, cascade, census, conflict,
-    consequence, dated, each, formula, granted, length, limit, needed_state, needed_thing, often,
-    owner, ownership, period, persons, prose, said, sense, size, told, unfit, unseen, within,
+    Arranged, Basket, Brought, Capacity, Census, Dated, Each, Formula, Key, Length, NeededState,
+    NeededThing, OwnAlone, OwnersAlone, Period, Resources, SizeLimit, Start, ToldLimit,
+    ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, arranged, basket, brought, capacity,
+    cascade, census, conflict, consequence, dated, each, formula, granted, length, limit,
+    needed_state, needed_thing, often, owner, ownership, period, persons, prose, said, sense, size,
+    starts, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -262,6 +263,18 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn dated(&self, operation: &Operation) -> Vec<Dated> {
         dated::of(self, operation)
+    }
+
+    /// What each caller has one of, where an operation puts a part into it.
+    #[must_use]
+    pub fn basket(&self, filling: &'a Operation) -> Option<Basket<'a>> {
+        basket::of(self, filling)
+    }
+
+    /// In which state what an operation makes is said to be as soon as it is made.
+    #[must_use]
+    pub fn start(&self, operation: &Operation) -> Option<Start> {
+        starts::of(self, operation)
     }
 
     /// Whether an operation is said to move things in several ways, each of which somebody else may: a table of its moves has a

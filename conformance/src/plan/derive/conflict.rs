@@ -61,6 +61,8 @@ fn is_about_state(planner: &Planner<'_>, operation: &Operation) -> bool {
     let is_refused = lives.iter().any(|life| !life.refused_in(operation).is_empty());
     let answer = operation.responses.get(&CONFLICT).map(|one| one.description.as_str());
     let said = [operation.told.as_deref(), answer];
+    // Or with what each caller has one of, as a cart that is empty.
+    let is_refused = is_refused || planner.is_of_one_each(&operation.id);
     is_refused && !said.into_iter().flatten().any(says_unlike_others)
 }
 

@@ -4,6 +4,7 @@
 mod another;
 mod arranged;
 mod attached;
+mod basket;
 mod brought;
 mod by_caller;
 mod bytes;
@@ -82,6 +83,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));
     cases.extend(attached::cases(planner, operation));
+    cases.extend(basket::cases(planner, operation));
     cases.extend(brought::cases(planner, operation));
     cases.extend(by_caller::cases(planner, operation));
     cases.extend(logged::cases(planner, operation));

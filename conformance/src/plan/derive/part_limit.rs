@@ -11,7 +11,7 @@ use crate::plan::draft::{Draft, Path, of_size};
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
-const CODE: &str = "most-is-kept";
+const CODE: &str = "part-limit-kept";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let PartLimit { count, status } = planner.resources.part_limit(operation)?;

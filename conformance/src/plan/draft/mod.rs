@@ -1,5 +1,6 @@
 //! A case while it is being put together: what its requests need is made first, and undone at the end.
 
+mod answered;
 mod duties;
 mod existing;
 mod file;
@@ -30,18 +31,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Method, Operation, Status};
-use spec::resources::{Dated, Formula};
 
 use super::Planner;
-use super::derive::is_sorted;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
 use crate::case::{
-    Cleanup, Credentials, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind,
-    Request, Step, Text,
+    Cleanup, Credentials, Criterion, Derivation, Inputs, Lenience, Pair, Request, Step, Text,
 };
 use crate::expression::{Expression, RuntimeExpression};
-use crate::promise::{self, Level};
 use crate::sample::Extent;
 pub(super) use existing::is_existing;
 pub(super) use file::{file, files, larger, names_something, of_size};
@@ -448,7 +445,8 @@ impl<'p> Draft<'p> {
         {
             request.credentials = maker;
         }
-        if criteria.iter().any(Criterion::wants_success) {
+        let may_succeed = criteria.iter().any(Criterion::wants_success);
+        if may_succeed {
             self.move_hours(operation, &mut request);
             self.let_in(operation, &request);
         }
@@ -487,12 +485,10 @@ impl<'p> Draft<'p> {
             criteria = criteria.into_iter().flat_map(Criterion::or_invalid).collect();
             criteria.iter_mut().for_each(|one| one.or_also(Status::Code(400)));
         }
-        if criteria.iter().any(Criterion::wants_success) {
-            let formulas = self.planner.formulas.get(operation.id.as_str()).into_iter().flatten();
-            criteria.extend(formulas.map(computed));
-            let dated = self.planner.dated.get(operation.id.as_str()).into_iter().flatten();
-            criteria.extend(dated.map(there_in_its_states));
-            criteria.extend(self.planner.arranged(operation).iter().filter_map(is_sorted));
+        if may_succeed {
+            // What was made before may be answered again, as it is by now.
+            let is_first = !self.steps.iter().any(|step| step.operation_id == operation.id);
+            criteria.extend(answered::as_told(self.planner, operation, is_first));
         }
         if self.planner.reserves_moves(operation) {
             criteria.iter_mut().for_each(Criterion::hope);
@@ -562,22 +558,6 @@ impl<'p> Draft<'p> {
             self.output(id, name, expression);
         }
     }
-}
-
-/// That a member of the answer is what it is said to be.
-fn computed(formula: &Formula) -> Criterion {
-    let message = format!("`{}` is what it is said to be", formula.member);
-    let kind = RelationKind::Computed(formula.clone());
-    Criterion::Relation(Relation::new("computed-as-told", message, kind))
-}
-
-/// That a member of the answer is there in the states that it is of.
-fn there_in_its_states(dated: &Dated) -> Criterion {
-    const CODE: &str = "there-in-its-states";
-    let message = format!("`{}` is there as `{}` says", dated.member, dated.by);
-    let kind = RelationKind::Dated(dated.clone());
-    let level = if dated.is_told { promise::level(CODE) } else { Level::Should };
-    Criterion::Relation(Relation::new(CODE, message, kind).at(level))
 }
 
 /// The first of `make`, `make_2`, `make_3` and so on that is free.

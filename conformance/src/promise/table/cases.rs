@@ -459,7 +459,7 @@ pub(super) const CASES: &[Promise] = &[
         "Asked where it names a number of 100 at most, what is made can be removed, and the profile allows the operation.",
     ),
     row(
-        "most-is-kept",
+        "part-limit-kept",
         Must,
         "a thing has as many parts as it is said that it may have, and one more is refused",
         "the description: \"an issue holds at most 5 attachments (409)\"",

@@ -217,6 +217,27 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked of every answer that has the members. Numbers that aren't whole may be rounded.",
     ),
     row(
+        "basket-holds-what-was-put",
+        Must,
+        "what each caller has one of, as a cart, has just what was put into it last",
+        "RFC 9110 §9.3.4: PUT replaces; the description, where it says that 0 takes a part out, or that it is empty after an action",
+        "Asked of a list with a PUT of each part and a quantity. Where a part can't be put in, there is nothing to judge.",
+    ),
+    row(
+        "stock-goes-down",
+        Must,
+        "what is ordered is taken from the stock of each part, as many as are ordered",
+        "the description: \"The stock of each variant goes down by the ordered quantity\"",
+        "Asked with two parts of different quantities, where the thing that has a part shows its stock.",
+    ),
+    row(
+        "starts-as-told",
+        Must,
+        "what has just been made is in the state that new things are said to be in",
+        "the description: \"A new review is `pending`\", \"It always starts as a draft\"",
+        "Asked of what was just made, where its answer shows the state and the request says nothing of it.",
+    ),
+    row(
         "there-in-its-states",
         Must,
         "a member is there in the states that it is of, and null in those that it isn't",
