@@ -53,7 +53,7 @@ fn tabled(said: &str) -> Vec<MoveRoles> {
 
 /// "Warehouse staff, clerks and admins, with a `reason`": the roles, each in words. What follows a comma and begins like a
 /// condition is none.
-fn those(text: &str) -> Vec<Vec<String>> {
+pub(super) fn those(text: &str) -> Vec<Vec<String>> {
     const ENDS: [&str; 9] =
         ["with", "without", "if", "when", "while", "from", "once", "unless", "to"];
     const ARTICLES: [&str; 5] = ["the", "a", "an", "any", "by"];

@@ -23,6 +23,7 @@ mod length;
 mod location;
 mod media;
 mod method;
+mod named_twice;
 mod odd;
 mod offsets;
 mod order;
@@ -99,6 +100,7 @@ pub(super) fn cases(
         cases.extend(choice::cases(planner, operation));
         cases.extend(second::cases(planner, operation));
         cases.extend(repeated::cases(planner, operation));
+        cases.extend(named_twice::case(planner, operation));
         cases.extend(parameter::cases(planner, operation));
         cases.extend(query_string::cases(planner, operation));
         cases.extend(query_kept::cases(planner, operation));

@@ -2,9 +2,9 @@
 
 use crate::model::Operation;
 use crate::resources::{
-    GoesWith, LimitedMoment, MemberRoles, MoveRoles, Resources, Rising, StateValues, ThingPeriod,
-    ToldRatio, checks, choice, limit, member_roles, moment, move_roles, revision, sense,
-    state_values, thing_period,
+    GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles, Resources, Rising,
+    StateValues, ThingPeriod, ToldRatio, checks, choice, limit, member_roles, moment, move_roles,
+    named_twice, parameter_roles, revision, sense, state_values, thing_period,
 };
 
 impl Resources<'_> {
@@ -35,6 +35,18 @@ impl Resources<'_> {
         said.split(['.', ';']).any(|sentence| {
             sentence.contains(member) && SAYINGS.iter().any(|one| sentence.contains(one))
         })
+    }
+
+    /// The parameters of an operation's query that only some may send.
+    #[must_use]
+    pub fn parameter_roles<'o>(&self, operation: &'o Operation) -> Vec<ParameterRoles<'o>> {
+        parameter_roles::of(operation)
+    }
+
+    /// The list in an operation's body that may not name the same thing twice.
+    #[must_use]
+    pub fn named_twice(&self, operation: &Operation) -> Option<NamedTwice> {
+        named_twice::of(self, operation)
     }
 
     /// The members of an operation's body that some may not send who may call it.

@@ -9,6 +9,7 @@
 //!                                   ├─▶ selves: the description lets those of a role do it for themselves alone
 //!                                   ├─▶ moves: the description tells of each move by whom it is asked for
 //!                                   ├─▶ members: the description tells what those of a role may not send
+//!                                   ├─▶ parameters: the description tells who alone may send one
 //!                                   └─▶ granted: the description refuses it to a role that somebody else was given within it
 //! ```
 
@@ -17,6 +18,7 @@ mod granted;
 mod members;
 mod moves;
 mod owners;
+mod parameters;
 mod peers;
 mod selves;
 mod words;
@@ -47,6 +49,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(selves::cases(planner, operation));
     cases.extend(moves::cases(planner, operation));
     cases.extend(members::cases(planner, operation));
+    cases.extend(parameters::cases(planner, operation));
     cases
 }
 

@@ -29,7 +29,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     });
     let cases = moves.flat_map(|(life, own)| {
         let roles = told.iter().find(|roles| is_of(own, roles));
-        let others = roles.map(|roles| others(planner, operation, roles)).unwrap_or_default();
+        let others = roles.map(|roles| others(planner, operation, &roles.who)).unwrap_or_default();
         let others = others.into_iter().take(MOST);
         others
             .filter_map(move |name| case(planner, operation, (life, own), name))
@@ -43,11 +43,11 @@ fn is_of(own: &Move<'_>, roles: &MoveRoles) -> bool {
     own.to == roles.value || own.value.as_ref().is_some_and(|value| *value == roles.value.as_str())
 }
 
-/// Those credentials that may call the operation and are called like none of those who may move the thing.
-fn others<'p>(
+/// Those credentials that may call the operation and are called like none of those who alone may do more.
+pub(super) fn others<'p>(
     planner: &'p Planner<'_>,
     operation: &'p Operation,
-    MoveRoles { who, .. }: &MoveRoles,
+    who: &[Vec<String>],
 ) -> Vec<&'p str> {
     let names: Vec<&str> = planner.callers_of_side(operation).map(|(name, _)| name).collect();
     let is_called = |name: &str, role: &Vec<String>| {
