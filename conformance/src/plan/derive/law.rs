@@ -60,6 +60,7 @@ pub(in crate::plan) use another::another;
 pub(in crate::plan) use arranged::is_sorted;
 pub(in crate::plan) use effects::one_left;
 pub(super) use listed::{Size, WALK, all_items, walk};
+pub(super) use moved::read as read_state;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);

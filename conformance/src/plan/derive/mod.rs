@@ -38,6 +38,7 @@ mod quota;
 mod rate;
 mod read_back;
 mod refused;
+mod refused_value;
 mod repeated;
 mod replace;
 mod rights;
@@ -99,6 +100,7 @@ pub(super) fn cases(
         cases.extend(length::cases(planner, operation));
         cases.extend(choice::cases(planner, operation));
         cases.extend(second::cases(planner, operation));
+        cases.extend(refused_value::cases(planner, operation));
         cases.extend(repeated::cases(planner, operation));
         cases.extend(named_twice::case(planner, operation));
         cases.extend(parameter::cases(planner, operation));

@@ -494,6 +494,13 @@ pub(super) const CASES: &[Promise] = &[
         "Who had no answer must get it: that the thing is there already is what the first request did.",
     ),
     row(
+        "told-value-refused",
+        Must,
+        "a value that is said to be refused always is",
+        "the description: \"the card token `tok_declined` is always declined: 402\"",
+        "Asked where the schema admits the value. The thing that it was sent for stays in its state.",
+    ),
+    row(
         "failed-key-is-free",
         Must,
         "the key of a request that failed may be used again",

@@ -2,9 +2,10 @@
 
 use crate::model::Operation;
 use crate::resources::{
-    GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles, Resources, Rising,
-    StateValues, ThingPeriod, ToldRatio, checks, choice, limit, member_roles, moment, move_roles,
-    named_twice, parameter_roles, revision, sense, state_values, thing_period,
+    GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles, RefusedValue,
+    Resources, Rising, StateValues, ThingPeriod, ToldRatio, checks, choice, limit, member_roles,
+    moment, move_roles, named_twice, parameter_roles, refused_value, revision, sense, state_values,
+    thing_period,
 };
 
 impl Resources<'_> {
@@ -35,6 +36,12 @@ impl Resources<'_> {
         said.split(['.', ';']).any(|sentence| {
             sentence.contains(member) && SAYINGS.iter().any(|one| sentence.contains(one))
         })
+    }
+
+    /// The values of an operation's body that are said to be refused always.
+    #[must_use]
+    pub fn refused_values(&self, operation: &Operation) -> Vec<RefusedValue> {
+        refused_value::of(self, operation)
     }
 
     /// The parameters of an operation's query that only some may send.

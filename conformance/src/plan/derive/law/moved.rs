@@ -327,7 +327,8 @@ fn refuses(
     Some(told(draft, operation, status, (&detail, &summary)))
 }
 
-fn read(
+/// Looks at the state of the thing that an operation is about.
+pub(in super::super) fn read(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     life: &Lifecycle<'_>,

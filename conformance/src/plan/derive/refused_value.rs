@@ -1,0 +1,55 @@
+//! A value that is said to be refused always is, and the thing that it was sent for stays in its state.
+
+use serde_json::json;
+use spec::model::{Operation, Status};
+use spec::pointer::escape;
+use spec::resources::RefusedValue;
+
+use super::{CALL, law, told, valid_call};
+use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Request, Template};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::ANSWER;
+use crate::promise;
+use crate::sample::Extent;
+
+const CODE: &str = "told-value-refused";
+const UNCHANGED: &str = "refused-changes-nothing";
+/// The steps that look at the thing, before and after.
+const LOOK: &str = "look";
+const READ: &str = "read";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let all = planner.resources.refused_values(operation).into_iter();
+    all.filter_map(|told| case(planner, operation, &told)).collect()
+}
+
+fn case(planner: &Planner<'_>, operation: &Operation, refused: &RefusedValue) -> Option<Case> {
+    let RefusedValue { member, value, status } = refused;
+    let status = Status::Code(*status);
+    let extents = [Extent::Minimal, Extent::Complete].into_iter();
+    let mut calls = extents.filter_map(|extent| valid_call(planner, operation, extent).ok());
+    let has_member = |request: &Request| request.members().any(|(name, _)| name == member);
+    let (mut draft, request, path) = calls.find(|(_, request, _)| has_member(request))?;
+    let life = planner.resources.lifecycle(operation).filter(|life| life.reader().is_some());
+    if let Some(life) = life {
+        law::read_state(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
+        draft.answer_of(LOOK);
+    }
+    let wrong = request.with_member(member, Template::Value(json!(value)))?;
+    let expected = Expected { any_of: vec![status], code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, wrong, vec![Criterion::Status(expected)]);
+    if let Some(life) = life {
+        let pointer = format!("/{}", escape(&life.member));
+        let kind = RelationKind::Equal {
+            got: Operand::expression(Expression::response_body(pointer.clone())),
+            expected: Operand::expression(Expression::output(LOOK, ANSWER).at(&pointer)),
+        };
+        let message = format!("`{}` stays as it was where it was refused", life.member);
+        let unchanged = vec![Criterion::Relation(Relation::new(UNCHANGED, message, kind))];
+        law::read_state(&mut draft, planner, life, (operation, &path), READ, unchanged)?;
+    }
+    let detail = format!("{CODE}:body.{member}:{value}");
+    let summary = format!("`{value}` as `{member}` is refused, and changes nothing");
+    Some(told(draft, operation, status, (&detail, &summary)))
+}
