@@ -62,6 +62,7 @@ pub(in crate::plan) use arranged::is_sorted;
 pub(in crate::plan) use effects::one_left;
 pub(super) use listed::{Size, WALK, all_items, walk};
 pub(super) use moved::read as read_state;
+pub(super) use untouched::refused as refused_untouched;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);

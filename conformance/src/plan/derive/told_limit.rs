@@ -6,7 +6,7 @@ use spec::model::{Operation, SchemaId};
 use spec::resources::{MomentLimit, ToldLimit, lies_ahead};
 
 use super::refused::Refused;
-use super::valid_call;
+use super::{law, valid_call};
 use crate::case::{Case, Content, Derivation, Template};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
@@ -323,5 +323,6 @@ pub(super) fn case(
     let mut request = draft.bare_request(operation, path).ok()?;
     request.body = Some(draft.written(media_type, referred.sample).ok()?);
     let detail = format!("body.{name}:{detail}");
-    Some(refused.case(draft, request, detail, summary, media_type.origin.clone()))
+    let about = (detail, summary, media_type.origin.clone());
+    Some(law::refused_untouched(refused, draft, (operation, path), request, about))
 }

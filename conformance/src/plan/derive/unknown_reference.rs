@@ -6,7 +6,7 @@
 use spec::model::{Method, Operation, SchemaId, Status};
 
 use super::refused::Refused;
-use super::valid_call;
+use super::{law, valid_call};
 use crate::case::{Case, Derivation};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
@@ -69,7 +69,8 @@ fn sent(
     let mut request = draft.bare_request(operation, &path).ok()?;
     request.body = Some(draft.written(media_type, sample).ok()?);
     let detail = format!("body.{place}:{detail}");
-    Some(refused.case(draft, request, detail, summary, media_type.origin.clone()))
+    let about = (detail, summary, media_type.origin.clone());
+    Some(law::refused_untouched(&refused, draft, (operation, &path), request, about))
 }
 
 /// A place of a body that names what an operation makes.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use spec::Origin;
 use spec::model::{JsonType, Method, Operation, Status};
 use spec::pointer::unescape;
 
@@ -166,14 +167,47 @@ impl Attempt<'_> {
         draft.status_of(CALL);
     }
 
-    /// What was not refused may well have changed something.
     fn finish(&self, mut draft: Draft<'_>, summary: &str) -> Option<Case> {
-        let status = Operand::expression(Expression::output(CALL, STATUS));
-        let refused = RelationKind::AtLeast { items: status, bound: Operand::constant(400) };
-        let premise = Relation::new(CODE, "the request is refused", refused);
-        draft.last_step()?.premises.push(premise);
+        was_refused(&mut draft)?;
         let (detail, origin) = (format!("{CODE}:{}", self.what), self.operation.origin.clone());
         Some(self.refused.finish(draft, detail, summary.to_owned(), origin))
+    }
+}
+
+/// What was not refused may well have changed something.
+fn was_refused(draft: &mut Draft<'_>) -> Option<()> {
+    let status = Operand::expression(Expression::output(CALL, STATUS));
+    let refused = RelationKind::AtLeast { items: status, bound: Operand::constant(400) };
+    let premise = Relation::new(CODE, "the request is refused", refused);
+    draft.last_step()?.premises.push(premise);
+    Some(())
+}
+
+/// A request that is refused for what it says; of a change of what the case has made, with a look at it before and after.
+pub(in super::super) fn refused(
+    refused: &Refused<'_>,
+    draft: Draft<'_>,
+    (operation, path): (&Operation, &Path),
+    request: Request,
+    (detail, summary, origin): (String, String, Origin),
+) -> Case {
+    let around = || {
+        let (planner, mut draft) = (draft.planner(), draft.clone());
+        let is_change = matches!(operation.method, Method::Put | Method::Patch);
+        let reader = planner.on_path(operation, Method::Get).filter(|_| is_change)?;
+        // Without having made it, it may not be changed.
+        draft.steps.last()?;
+        (!members(planner, reader, &request).is_empty()).then_some(())?;
+        look(&mut draft, planner, reader, path)?;
+        refused.send(&mut draft, request.clone());
+        draft.status_of(CALL);
+        unchanged(&mut draft, planner, (reader, path), &request, CODE)?;
+        was_refused(&mut draft)?;
+        Some(draft)
+    };
+    match around() {
+        Some(draft) => refused.finish(draft, detail, summary, origin),
+        None => refused.case(draft, request, detail, summary, origin),
     }
 }
 
