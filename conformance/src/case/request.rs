@@ -68,6 +68,8 @@ pub enum Content {
     Form(Vec<Pair>),
     /// `multipart/form-data`: these parts.
     Multipart(Vec<Part>),
+    /// A text with holes; nothing in it is encoded.
+    Text(Text),
     /// Exactly these bytes; they may be none.
     Bytes(Vec<u8>),
 }
@@ -106,6 +108,7 @@ impl Content {
                 Ok(form.join("&").into_bytes())
             }
             Self::Multipart(parts) => multipart::fill(parts, context),
+            Self::Text(text) => Ok(text.fill(context, &str::to_owned)?.into_bytes()),
             Self::Bytes(bytes) => Ok(bytes.clone()),
         }
     }
@@ -122,7 +125,7 @@ impl Content {
         match self {
             Self::Json(template) => Some(template.clone()),
             Self::Multipart(parts) => Some(multipart::members(parts)),
-            Self::Defective { .. } | Self::Form(_) | Self::Bytes(_) => None,
+            Self::Defective { .. } | Self::Form(_) | Self::Text(_) | Self::Bytes(_) => None,
         }
     }
 
@@ -134,7 +137,7 @@ impl Content {
             Self::Json(template) => template.fill(context).ok(),
             Self::Multipart(parts) => multipart::members(parts).fill(context).ok(),
             Self::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
-            Self::Defective { .. } | Self::Form(_) => None,
+            Self::Defective { .. } | Self::Form(_) | Self::Text(_) => None,
         }
     }
 }
@@ -339,6 +342,7 @@ impl Request {
             Some(Content::Multipart(parts)) => {
                 all.extend(parts.iter().flat_map(Part::expressions));
             }
+            Some(Content::Text(text)) => all.extend(text.expressions()),
             Some(Content::Bytes(_)) | None => {}
         }
         all
@@ -352,6 +356,7 @@ impl Request {
                 pairs.iter_mut().flat_map(|pair| pair.value.holes()).collect()
             }
             Some(Content::Multipart(parts)) => parts.iter_mut().flat_map(Part::holes).collect(),
+            Some(Content::Text(text)) => text.holes(),
             Some(Content::Bytes(_)) | None => Vec::new(),
         };
         holes.extend(self.headers.iter_mut().flat_map(|pair| pair.value.holes()));

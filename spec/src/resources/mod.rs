@@ -75,6 +75,7 @@ mod refused_value;
 mod repeated;
 mod revision;
 mod roles;
+mod rows;
 mod rules;
 mod said;
 mod says;
@@ -146,6 +147,7 @@ pub use references::{Reference, References, names_another};
 pub use refused_value::RefusedValue;
 pub use repeated::Repeated;
 pub use revision::{Revision, is_version};
+pub use rows::{RowResults, Rows};
 pub(crate) use rules::settle as settle_rules;
 pub use said::{
     says_done_once, says_goes_to, says_left_out_stays, says_one_at_a_time, says_one_of_each,

@@ -67,6 +67,7 @@ fn shown_body(body: &Body) -> String {
                 parts.iter().map(|part| format!("{}={}", part.name, shown_part(&part.content)));
             parts.collect::<Vec<_>>().join("&")
         }
+        Content::Text(text) => shown(text),
         Content::Bytes(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
     };
     shortened(&text, BODY)

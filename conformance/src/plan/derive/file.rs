@@ -56,7 +56,7 @@ fn other_type(
     }
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let body = request.body.as_mut()?;
-    if !matches!(body.content, Content::Bytes(_) | Content::Multipart(_)) {
+    if !matches!(body.content, Content::Bytes(_) | Content::Multipart(_) | Content::Text(_)) {
         return None;
     }
     body.content_type = Some(other.to_owned());

@@ -42,6 +42,7 @@ mod refused_value;
 mod repeated;
 mod replace;
 mod rights;
+mod rows;
 mod schemes;
 mod second;
 mod security;
@@ -114,6 +115,7 @@ pub(super) fn cases(
         cases.extend(method::cases(planner, operation));
         cases.extend(file::cases(planner, operation));
         cases.extend(file_size::cases(planner, operation));
+        cases.extend(rows::cases(planner, operation));
         cases.extend(replace::cases(planner, operation));
         cases.extend(accept::cases(planner, operation));
         cases.extend(condition::cases(planner, operation));

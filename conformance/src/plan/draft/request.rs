@@ -137,6 +137,9 @@ impl Draft<'_> {
     ) -> Result<Option<Body>, Reason> {
         let Some(body) = &operation.body else { return Ok(None) };
         let Some(content) = self.planner.media_type(operation) else {
+            if let Some(rows) = self.body_of_rows(operation) {
+                return Ok(Some(rows));
+            }
             if let Some(file) = super::file(self.planner, operation) {
                 if super::file::names_something(&file) {
                     self.makes_up(operation);

@@ -231,6 +231,20 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked with two parts of different quantities, where the thing that has a part shows its stock.",
     ),
     row(
+        "each-row-is-told-of",
+        Must,
+        "of a body of rows each has an entry in the answer, and one that is wrong keeps none of the others from being taken",
+        "the description: \"Each line is handled by itself\", \"if the SKU was already in the file\"",
+        "Asked with a row that names what was made for it, and that is taken alone.",
+    ),
+    row(
+        "dry-run-changes-nothing",
+        Must,
+        "what only looks what would come of it leaves things as they were",
+        "the parameter's name (`dry_run`), and a description that says so",
+        "Asked of what was made for the request.",
+    ),
+    row(
         "starts-as-told",
         Must,
         "what has just been made is in the state that new things are said to be in",

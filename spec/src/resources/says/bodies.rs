@@ -1,11 +1,11 @@
 //! What descriptions say of the bodies that operations take: what goes with what, between which bounds, and in which state.
 
-use crate::model::Operation;
+use crate::model::{Operation, Parameter};
 use crate::resources::{
     GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles, RefusedValue,
-    Resources, Rising, StateValues, ThingPeriod, ToldRatio, checks, choice, limit, member_roles,
-    moment, move_roles, named_twice, parameter_roles, refused_value, revision, sense, state_values,
-    thing_period,
+    Resources, Rising, Rows, StateValues, ThingPeriod, ToldRatio, checks, choice, limit,
+    member_roles, moment, move_roles, named_twice, parameter_roles, refused_value, revision, rows,
+    sense, state_values, thing_period,
 };
 
 impl Resources<'_> {
@@ -36,6 +36,18 @@ impl Resources<'_> {
         said.split(['.', ';']).any(|sentence| {
             sentence.contains(member) && SAYINGS.iter().any(|one| sentence.contains(one))
         })
+    }
+
+    /// What rows an operation takes, a table or lines of JSON.
+    #[must_use]
+    pub fn rows<'o>(&self, operation: &'o Operation) -> Option<Rows<'o>> {
+        rows::of(self, operation)
+    }
+
+    /// The switch of a query with which an operation only looks what would come of it.
+    #[must_use]
+    pub fn dry_run<'o>(&self, operation: &'o Operation) -> Option<&'o Parameter> {
+        rows::dry_run(operation)
     }
 
     /// The values of an operation's body that are said to be refused always.
