@@ -39,6 +39,7 @@ mod entitled;
 mod errands;
 mod existing;
 mod exports;
+mod fares;
 mod faults;
 mod fitting;
 mod fleet;
