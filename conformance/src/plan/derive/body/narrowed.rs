@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use indexmap::IndexSet;
 use spec::model::SchemaId;
 
 use crate::plan::Planner;
@@ -13,55 +12,55 @@ use crate::sample::{Location, Sample, Segment, Variant};
 pub(super) struct Narrowed<'s> {
     planner: &'s Planner<'s>,
     schema: SchemaId,
-    /// The members of the smallest body that is sent.
-    kept: IndexSet<String>,
-    /// Bodies with what is left of them for a member that is to be there.
-    known: Vec<(Rc<Sample>, Option<String>, Rc<Sample>)>,
+    /// The smallest body that is sent.
+    smallest: Sample,
+    /// Bodies with what is left of them for a branch that is to be there.
+    known: Vec<(Rc<Sample>, Option<Location>, Rc<Sample>)>,
 }
 
 impl<'s> Narrowed<'s> {
     /// Those that have at least what the smallest one has.
-    pub(super) fn new(planner: &'s Planner<'s>, schema: SchemaId, smallest: &Sample) -> Self {
-        let kept = smallest.members().into_iter().flatten().map(|(name, _)| name.clone());
-        Self { planner, schema, kept: kept.collect(), known: Vec::new() }
+    pub(super) fn new(planner: &'s Planner<'s>, schema: SchemaId, smallest: Sample) -> Self {
+        Self { planner, schema, smallest: smallest.opened(), known: Vec::new() }
     }
 
     /// A variant that differs from the smallest body that has its place. The whole that shows it stays as it is.
     pub(super) fn variant(&mut self, variant: Variant) -> Variant {
-        let Some(Segment::Member(member)) = variant.location.0.first() else { return variant };
-        // That a member needn't be there shows where all others are: the smallest body is asked for anyway.
-        if variant.keyword == "absent" {
+        if is_of_all(&variant) {
             return variant;
         }
-        let member = (!self.kept.contains(member)).then(|| member.clone());
-        let base = self.base(&variant.base, member);
+        let branch = self.branch(&variant.location);
+        let base = self.base(&variant.base, branch);
         Variant { base, ..variant }
     }
 
     /// What shows a variant, without what it needn't have.
     pub(super) fn sample(&self, variant: &Variant) -> Option<Sample> {
-        let Some(Segment::Member(member)) = variant.location.0.first() else { return None };
-        (variant.keyword != "absent").then_some(())?;
-        self.without_others(&variant.sample, Some(member))
+        (!is_of_all(variant)).then_some(())?;
+        self.without_others(&variant.sample, &variant.location)
     }
 
-    fn base(&mut self, base: &Rc<Sample>, member: Option<String>) -> Rc<Sample> {
-        let known = self.known.iter().find(|(one, of, _)| *of == member && one == base);
+    /// The first on the way to a place that the smallest body doesn't have.
+    fn branch(&self, place: &Location) -> Option<Location> {
+        let prefixes = (1..=place.0.len()).map(|length| Location(place.0[..length].to_vec()));
+        prefixes.into_iter().find(|prefix| self.smallest.at(prefix).is_none())
+    }
+
+    fn base(&mut self, base: &Rc<Sample>, branch: Option<Location>) -> Rc<Sample> {
+        let known = self.known.iter().find(|(one, of, _)| *of == branch && one == base);
         if let Some((.., narrowed)) = known {
             return Rc::clone(narrowed);
         }
-        let narrowed = self.without_others(base, member.as_deref());
+        let narrowed = self.without_others(base, branch.as_ref().unwrap_or(&Location::default()));
         let narrowed = narrowed.map_or_else(|| Rc::clone(base), Rc::new);
-        self.known.push((Rc::clone(base), member, Rc::clone(&narrowed)));
+        self.known.push((Rc::clone(base), branch, Rc::clone(&narrowed)));
         narrowed
     }
 
     /// `None` where it has nothing that may be left out.
-    fn without_others(&self, sample: &Sample, member: Option<&str>) -> Option<Sample> {
-        let names = sample.members()?.keys();
-        let others =
-            names.filter(|name| !self.kept.contains(*name) && Some(name.as_str()) != member);
-        let others: Vec<Location> = others.map(|name| Location::default().member(name)).collect();
+    fn without_others(&self, sample: &Sample, place: &Location) -> Option<Sample> {
+        let mut others = Vec::new();
+        others_in(sample, &self.smallest, &place.0, &Location::default(), &mut others);
         if others.is_empty() {
             return None;
         }
@@ -76,5 +75,46 @@ impl<'s> Narrowed<'s> {
             sample.without(place).filter(is_right).unwrap_or(sample)
         });
         Some(each)
+    }
+}
+
+/// Whether a variant shows something of all that a body has. That a member needn't be there shows where all others are: the smallest
+/// body is asked for anyway.
+fn is_of_all(Variant { location, keyword, .. }: &Variant) -> bool {
+    location.0.is_empty() || *keyword == "absent"
+}
+
+/// The members of a sample that the smallest one doesn't have, and that aren't on the way to a place.
+fn others_in(
+    sample: &Sample,
+    smallest: &Sample,
+    way: &[Segment],
+    here: &Location,
+    found: &mut Vec<Location>,
+) {
+    let behind = |segment: &Segment| match way.split_first() {
+        Some((first, rest)) if first == segment => Some(rest),
+        _ => None,
+    };
+    match (sample, smallest) {
+        (Sample::Object(members), Sample::Object(least)) => {
+            for (name, member) in members {
+                let (place, rest) = (here.member(name), behind(&Segment::Member(name.clone())));
+                match least.get(name) {
+                    Some(least) => {
+                        others_in(member, least, rest.unwrap_or_default(), &place, found);
+                    }
+                    None if rest.is_none() => found.push(place),
+                    None => {}
+                }
+            }
+        }
+        (Sample::Array(items), Sample::Array(least)) => {
+            for (n, (item, least)) in items.iter().zip(least).enumerate() {
+                let rest = behind(&Segment::Item(n)).unwrap_or_default();
+                others_in(item, least, rest, &here.item(n), found);
+            }
+        }
+        _ => {}
     }
 }

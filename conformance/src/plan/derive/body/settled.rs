@@ -68,7 +68,7 @@ impl<'s> Bodies<'s> {
         let fixed = draft::fixed_in_all(planner, operation, &path);
         let schema = media_type.schema?;
         let smallest = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
-        let narrowed = Narrowed::new(planner, schema, &smallest);
+        let narrowed = Narrowed::new(planner, schema, smallest);
         Some(Self { subject, schema, fixed, narrowed, families: Vec::new() })
     }
 
@@ -168,7 +168,7 @@ impl<'s> Bodies<'s> {
     /// A variant of which all is looked at.
     fn by_itself(&self, variant: Variant, is_whole: bool) -> Option<Differing<'s>> {
         let Subject { planner, operation, .. } = *self.subject;
-        let narrowed = self.narrowed.sample(&variant).filter(|_| !is_whole);
+        let narrowed = self.narrowed.sample(&variant);
         let Variant { sample, location, .. } = variant;
         let sample = narrowed.unwrap_or(sample);
         let mut shown = self.fixed.clone();
