@@ -56,7 +56,7 @@ paths:
         - The crate is empty afterwards.
         - `express` is refused where there is nobody to drive (422).
 
-        A new parcel is `packed`.
+        A new order is `packed`.
       security: [{ token: [] }]
       requestBody: { required: true, content: { application/json: { schema: { type: object, required: [town], properties: { town: { type: string, minLength: 2 }, express: { type: boolean } } } } } }
       responses: { '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Parcel' } } } }, '400': { $ref: '#/components/responses/No' }, '401': { $ref: '#/components/responses/No' }, '403': { $ref: '#/components/responses/No' }, '409': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }

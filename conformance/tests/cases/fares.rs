@@ -280,7 +280,7 @@ async fn a_sound_service_is_left_alone() {
         "routes:403:rights:rider:query.state",
         "routes:401:law:status-expected:query.state:nobody",
         "sell:402:law:told-value-refused:body.card_token:tok_broken",
-        "price:200:law:tag-tells-apart:route",
+        "price:200:law:tag-tells-apart",
         "price:400:violation:body:other-columns",
         "price:400:violation:body:no-rows",
         "price:400:violation:body:too-many-rows",

@@ -4,7 +4,7 @@
 use super::prose::{has, on_one_line, sentences};
 use super::{Maker, Resources};
 use crate::model::{Method, Operation, PathPart, RuntimeExpression, shape};
-use crate::names::{fold, words};
+use crate::names::fold;
 use crate::only::only;
 use crate::outline::Outline;
 use crate::pointer::{escape, keys};
@@ -97,11 +97,16 @@ fn stock<'a>(resources: &Resources<'a>, filling: &Operation, parameter: &str) ->
     let list = keys(part).next()?;
     let (_, item) = whole.member(&list)?.list(None)?;
     let item = Outline::of(resources.contract, &item);
-    let is_stock = |name: &&str| words(name).first().is_some_and(|word| word == "stock");
+    const STOCKS: [&str; 4] = ["stock", "instock", "stockquantity", "stocklevel"];
+    let is_stock = |name: &&str| STOCKS.contains(&fold(name).as_str());
     let stock =
         only(item.members().into_keys().filter(is_stock).filter(|one| item.has_number(one)))?;
     Some(Stock { maker: maker.clone(), reader, pointer: format!("{part}/{}", escape(stock)) })
 }
+
+/// What would make it a matter of more than the action itself.
+const LATER: [&str; 9] =
+    [" if ", "unless", "not ", " once ", " when ", "as soon as", " after ", " later", " until "];
 
 fn says_fine_without(sentence: &str) -> bool {
     const NOT_IN: [&str; 4] = ["wasn't in", "was not in", "isn't in", "is not in"];
@@ -114,7 +119,7 @@ fn says_in_order_of_adding(sentence: &str) -> bool {
 
 fn says_empty_afterwards(sentence: &str) -> bool {
     has(sentence, &["is empty afterwards", "is empty then", "is emptied", "is then empty"])
-        && !has(sentence, &[" if ", "unless", "not "])
+        && !has(sentence, &LATER)
 }
 
 fn says_stock_goes_down(sentence: &str) -> bool {
@@ -125,5 +130,8 @@ fn says_stock_goes_down(sentence: &str) -> bool {
         "is lowered by the",
         "falls by the",
     ];
-    has(sentence, &["stock"]) && has(sentence, &DOWN) && has(sentence, &["quantit"])
+    has(sentence, &["stock"])
+        && has(sentence, &DOWN)
+        && has(sentence, &["quantit"])
+        && !has(sentence, &LATER)
 }

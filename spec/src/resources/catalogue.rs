@@ -38,9 +38,12 @@ pub(super) fn id_of(resources: &Resources<'_>, post: &Operation) -> Option<Runti
 fn key_of(resources: &Resources<'_>, post: &Operation) -> Option<RuntimeExpression> {
     let outline = |schema| Outline::of(resources.contract, &[schema]);
     let (body, answer) = (outline(post.body_schema()?), outline(post.answer_schema()?));
+    const KEYS: [&str; 5] = ["slug", "code", "key", "handle", "sku"];
     let is_text = |name: &&str| {
         let texts = [body.member(name), answer.member(name)];
-        texts.iter().all(|one| one.as_ref().is_some_and(|one| one.is(JsonType::String)))
+        let are_texts =
+            texts.iter().all(|one| one.as_ref().is_some_and(|one| one.is(JsonType::String)));
+        are_texts && KEYS.contains(&fold(name).as_str())
     };
     let members: Vec<&str> = body.required(Direction::Request).filter(is_text).collect();
     let keys = conflict::keys(post, &members).into_iter();

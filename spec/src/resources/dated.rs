@@ -133,7 +133,9 @@ fn parse(text: &str, states: &[String]) -> (Vec<String>, Vec<String>) {
                 Some(these) => {
                     // As long as it is one, and no longer.
                     if clause.starts_with("null as long as ") && set.is_empty() {
-                        set.extend(others(states, &these));
+                        set.extend(
+                            others(states, &these).into_iter().filter(|one| !is_undone(one)),
+                        );
                     }
                     unset.extend(these);
                 }
@@ -147,6 +149,13 @@ fn parse(text: &str, states: &[String]) -> (Vec<String>, Vec<String>) {
         }
     }
     (set, unset)
+}
+
+/// Whether a state may come of any other one, with nothing of what comes of those between.
+fn is_undone(state: &str) -> bool {
+    const UNDONE: [&str; 8] =
+        ["cancel", "withdr", "expire", "void", "delet", "abandon", "archiv", "laps"];
+    UNDONE.iter().any(|one| state.to_lowercase().starts_with(one))
 }
 
 fn others(states: &[String], than: &[String]) -> Vec<String> {
@@ -172,6 +181,7 @@ mod tests {
     fn states_are_read_from_what_is_said() {
         let orders = states(&["on_hold", "paid", "refunded"]);
         let issues = states(&["open", "done", "wont_do"]);
+        let undone = states(&["open", "done", "cancelled"]);
         for (text, all, set, unset) in [
             ("When it was paid, and null before.", &orders, &["paid"][..], &[][..]),
             ("When it was last refunded; null before.", &orders, &["refunded"], &[]),
@@ -190,6 +200,7 @@ mod tests {
             ),
             ("Null as long as the order is on hold", &orders, &["paid", "refunded"], &["on_hold"]),
             ("Null while the order is on hold", &orders, &[], &["on_hold"]),
+            ("Null as long as it is open", &undone, &["done"], &["open"]),
             ("Null until it is checked.", &orders, &[], &[]),
             ("When it was paid in full.", &orders, &[], &[]),
             ("Null for those that are paid in cash.", &orders, &[], &[]),

@@ -33,8 +33,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Nam
         return None;
     }
     let own = statements(operation.told.as_deref().unwrap_or_default());
-    let own =
-        own.iter().filter_map(|text| Some((on_one_line(text), None::<u16>))).collect::<Vec<_>>();
+    let own = own.iter().map(|text| (on_one_line(text), None::<u16>)).collect::<Vec<_>>();
     let refusals = operation.responses.iter().filter_map(|(status, response)| match status {
         Status::Code(code @ (400 | 409 | 422)) => {
             Some((on_one_line(&response.description), Some(*code)))
@@ -61,7 +60,31 @@ fn refusal(clause: &str) -> Option<u16> {
 /// The sentences that say that something is named twice.
 fn clauses(text: &str) -> Vec<&str> {
     let sentences = super::prose::sentences(text);
-    sentences.filter(|one| has(one, &TWICE) && !has(one, &["parameter", "header"])).collect()
+    /// How it is said of what one request names, and not of what is done time and again.
+    const NAMED: [&str; 9] = [
+        "the same ",
+        "names ",
+        "named ",
+        "contains ",
+        "contained ",
+        "lists ",
+        "listed ",
+        "appears ",
+        "in the request",
+    ];
+    const OTHERWISE: [&str; 10] = [
+        "parameter",
+        "header",
+        "is fine",
+        "allowed",
+        "added up",
+        "merged",
+        "counted",
+        "summed",
+        "ignored",
+        " if ",
+    ];
+    sentences.filter(|one| has(one, &TWICE) && has(one, &NAMED) && !has(one, &OTHERWISE)).collect()
 }
 
 /// Whether a clause speaks of what a list has: before the words that say that it is there twice, of its items by what they are
@@ -70,12 +93,9 @@ fn names(clause: &str, list: &str, item: &Outline<'_>) -> bool {
     let lower = clause.to_lowercase();
     let before = TWICE.iter().filter_map(|one| lower.split_once(*one)).map(|(before, _)| before);
     let Some(before) = before.min_by_key(|before| before.len()) else { return false };
-    let things = singulars(list);
     let is_of_list = || {
-        things.iter().any(|thing| {
-            let thing = words(thing).into_iter().next().unwrap_or_default();
-            thing.len() > 2 && mentions(before, &thing)
-        })
+        let called = words(list).into_iter().next().unwrap_or_default();
+        singulars(&called).iter().any(|thing| thing.len() > 2 && mentions(before, thing))
     };
     let key = |name: &&str| {
         const KEYS: [&str; 6] = ["id", "ids", "sku", "code", "key", "number"];
@@ -114,6 +134,8 @@ mod tests {
             "The same SKU twice in a request is counted once.",
             "A parameter that is given twice is refused (422).",
             "Somebody who asks twice gets 422.",
+            "A part can't be ordered twice (422).",
+            "The same part twice is added up (422 if there are too many).",
         ] {
             assert_eq!(read(said, ""), None, "{said}");
         }

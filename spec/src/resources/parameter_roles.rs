@@ -5,13 +5,17 @@
 use super::move_roles::those;
 use super::prose::{has, on_one_line, quoted};
 use super::told::statuses;
-use crate::model::{Location, Operation, Parameter, Status};
+use crate::model::{Contract, Location, Operation, Parameter, Status};
+use crate::only::only;
+use crate::outline::Outline;
 
 /// A parameter that only some may send.
 #[derive(Debug, Clone)]
 pub struct ParameterRoles<'a> {
     /// The parameter.
     pub parameter: &'a Parameter,
+    /// The values that only they may ask for; none: any.
+    pub values: Vec<String>,
     /// What each of those who may are called, in words.
     pub who: Vec<Vec<String>>,
     /// Whether who shows no credentials is answered with 401.
@@ -26,26 +30,42 @@ const MAY: [&str; 5] =
 const OTHERS: [&str; 5] =
     ["others get", "anybody else", "anyone else", "everybody else", "for others"];
 
-pub(super) fn of(operation: &Operation) -> Vec<ParameterRoles<'_>> {
+pub(super) fn of<'o>(contract: &Contract, operation: &'o Operation) -> Vec<ParameterRoles<'o>> {
     if !operation.responses.contains_key(&Status::Code(FORBIDDEN)) {
         return Vec::new();
     }
     // What the others get stands in the same sentence, or behind a semicolon.
     let said = on_one_line(operation.told.as_deref().unwrap_or_default());
     let said: Vec<&str> = said.split(". ").collect();
-    let queries = operation.parameters.iter().filter(|one| one.location == Location::Query);
-    let told = queries.filter_map(|parameter| {
-        let who = said.iter().find_map(|sentence| told(sentence, &parameter.name))?;
-        let is_for_known = said.iter().any(|sentence| {
-            is_of(sentence, &parameter.name)
-                && has(sentence, &["401 if there is no", "401 without"])
-        });
-        Some(ParameterRoles { parameter, who, is_for_known })
+    let queries = || operation.parameters.iter().filter(|one| one.location == Location::Query);
+    // A sentence that is about several tells of neither.
+    let is_of_one = |sentence: &&&str| {
+        let named = queries().filter(|other| quoted(sentence).any(|one| one == other.name));
+        named.count() == 1
+    };
+    let told = queries().filter_map(|parameter| {
+        let mut alone = said.iter().filter(is_of_one);
+        let (sentence, who) = alone.find_map(|one| Some((*one, told(one, &parameter.name)?)))?;
+        let is_for_known = has(sentence, &["401 if there is no", "401 without"]);
+        let few = Outline::of(contract, &[parameter.schema()?]).texts();
+        let values: Vec<String> = few
+            .iter()
+            .filter(|value| quoted(sentence).any(|one| one == **value))
+            .cloned()
+            .collect();
+        // Which of a few they may not ask for, it has to say; or that they may not send it at all.
+        let is_of_any = few.is_empty() || has(sentence, &["sends `", "who send `"]);
+        (!values.is_empty() || is_of_any).then_some(ParameterRoles {
+            parameter,
+            values,
+            who,
+            is_for_known,
+        })
     });
     told.collect()
 }
 
-/// Whether a sentence refuses a parameter, and no other one, to some.
+/// Whether a sentence refuses a parameter to some.
 fn is_of(sentence: &str, parameter: &str) -> bool {
     let named = quoted(sentence).any(|one| one == parameter);
     named && has(sentence, &OTHERS) && statuses(sentence).any(|status| status == FORBIDDEN)
@@ -54,7 +74,9 @@ fn is_of(sentence: &str, parameter: &str) -> bool {
 /// Who may send a parameter.
 fn told(sentence: &str, parameter: &str) -> Option<Vec<Vec<String>>> {
     is_of(sentence, parameter).then_some(())?;
-    let (before, _) = MAY.iter().find_map(|may| sentence.split_once(*may))?;
+    let may = only(MAY.iter().filter(|may| sentence.matches(**may).count() > 0))?;
+    let (before, behind) = sentence.split_once(*may)?;
+    (!behind.contains(*may)).then_some(())?;
     // "Admins (scope `a:b`)": what stands in parentheses is no other clause.
     let before = before
         .trim_end()
@@ -95,6 +117,7 @@ mod tests {
             "Only a librarian may ask for `status`.",
             "Librarians may ask for `status` and `kind`.",
             "Readers may send `status`; a wrong one gets 403.",
+            "Everybody may use `kind`; auditors may ask for `status` (anybody else gets 403).",
         ] {
             assert_eq!(read(sentence), None, "{sentence}");
         }

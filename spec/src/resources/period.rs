@@ -179,11 +179,14 @@ pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Peri
     let of_end = || pieces(of_member(end)).find(|one| is_order(one) && names(one, begin));
     let of_begin = || pieces(of_member(begin)).find(|one| is_order(one) && names(one, end));
     let told = of_both.or_else(of_end).or_else(of_begin)?;
+    // "`valid_until` is after `valid_from`", and not the other way round, which is what would be refused.
+    let is_after = told.contains(&format!("`{end}` is after `{begin}`"));
+    let has_length = has(told, &STRICTLY) || is_after;
     (!refusals.is_empty()).then(|| Period {
         begin: begin.to_owned(),
         end: end.to_owned(),
-        has_length: has(told, &STRICTLY),
-        may_be_short: has(told, &OR_EQUAL) && !has(told, &STRICTLY),
+        has_length,
+        may_be_short: has(told, &OR_EQUAL) && !has_length,
         within: None,
     })
 }
@@ -210,14 +213,8 @@ const ORDER: [&str; 17] = [
 ];
 
 /// How it is said that they are not even the same.
-const STRICTLY: [&str; 6] = [
-    "not end after",
-    "must be later than",
-    "must be after",
-    "has to be after",
-    "not later than",
-    "` is after `",
-];
+const STRICTLY: [&str; 5] =
+    ["not end after", "must be later than", "must be after", "has to be after", "not later than"];
 
 /// How it is said that they may be the same.
 const OR_EQUAL: [&str; 7] = [

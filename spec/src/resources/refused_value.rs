@@ -1,7 +1,7 @@
 //! Values that are always refused, as descriptions say of a sandbox: "the card token `tok_declined` is always declined: 402".
 
 use super::Resources;
-use super::prose::{has, on_one_line, quoted};
+use super::prose::{has, on_one_line};
 use super::told::statuses;
 use crate::model::{Operation, SchemaId, Status};
 use crate::names::{fold, words};
@@ -17,6 +17,8 @@ pub struct RefusedValue {
     pub value: String,
     /// The status.
     pub status: u16,
+    /// Whether the thing is said to stay as it is.
+    pub keeps_state: bool,
 }
 
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<RefusedValue> {
@@ -26,7 +28,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Refuse
         return Vec::new();
     }
     let members = members(resources, schema);
-    let told = said.split(". ").filter_map(|sentence| heard(sentence, &members));
+    let told = said.split(". ").flat_map(|sentence| heard(sentence, &members));
     let is_documented =
         |one: &RefusedValue| operation.responses.contains_key(&Status::Code(one.status));
     told.filter(is_documented).collect()
@@ -48,20 +50,34 @@ fn members(resources: &Resources<'_>, schema: SchemaId) -> Vec<String> {
 }
 
 /// "The card token `tok_declined` is always declined: 402": what stands right before the value calls the member.
-fn heard(sentence: &str, members: &[String]) -> Option<RefusedValue> {
+fn heard(sentence: &str, members: &[String]) -> Vec<RefusedValue> {
     const ALWAYS: &str = "` is always ";
-    let (before, behind) = sentence.split_once(ALWAYS)?;
-    let (called, value) = before.rsplit_once('`')?;
-    let spoken = words(called);
+    const REFUSED: [&str; 5] = ["declined", "refused", "rejected", "denied", "an error"];
+    let told = sentence.match_indices(ALWAYS).filter_map(|(at, _)| {
+        let (before, behind) = (sentence.get(..at)?, sentence.get(at + ALWAYS.len()..)?);
+        REFUSED.iter().any(|one| behind.starts_with(one)).then_some(())?;
+        let (called, value) = before.rsplit_once('`')?;
+        let member = called_by(called, members)?;
+        let is_refusal = |one: &u16| !matches!(one, 401 | 403 | 404 | 405);
+        let status = statuses(behind.split(['`', ',', ';']).next()?).find(is_refusal)?;
+        let keeps_state = has(behind, &["stays", "unchanged", "keeps"]);
+        Some(RefusedValue { member, value: value.to_owned(), status, keeps_state })
+    });
+    told.collect()
+}
+
+/// The member that a text ends with, by its words or its name: the one with the most of them.
+fn called_by(text: &str, members: &[String]) -> Option<String> {
+    let spoken = words(text);
+    let named = text.trim_end().strip_suffix('`').and_then(|text| text.rsplit('`').next());
     let is_called = |name: &&String| {
         let own = words(name);
         !own.is_empty() && spoken.ends_with(&own)
-            || quoted(called).last().is_some_and(|one| fold(one) == fold(name))
+            || named.is_some_and(|one| fold(one) == fold(name))
     };
-    let member = only(members.iter().filter(is_called))?.clone();
-    let is_refusal = |one: &u16| !matches!(one, 401 | 403 | 404 | 405);
-    let status = statuses(behind).find(is_refusal)?;
-    Some(RefusedValue { member, value: value.to_owned(), status })
+    let called: Vec<&String> = members.iter().filter(is_called).collect();
+    let most = called.iter().map(|name| words(name).len()).max()?;
+    only(called.into_iter().filter(|name| words(name).len() == most)).cloned()
 }
 
 #[cfg(test)]
@@ -72,20 +88,21 @@ mod tests {
     fn values_that_are_always_refused_are_heard() {
         let members = ["amount", "card_token", "token"].map(str::to_owned);
         let read = |sentence: &str| heard(sentence, &members);
-        let told = read(
-            "In the sandbox, the card token `tok_declined` is always declined: 402 `no`, the order stays",
-        );
-        let told = told.expect("a value");
+        let said = "In the sandbox, `tok_ok` is always taken, the card token `tok_declined` is always declined: 402 `no`, the order stays `new`";
+        let told = read(said);
+        let [told] = told.as_slice() else { panic!("{told:?}") };
+        let (member, value) = (told.member.as_str(), told.value.as_str());
         assert_eq!(
-            (told.member.as_str(), told.value.as_str(), told.status),
-            ("card_token", "tok_declined", 402)
+            (member, value, told.status, told.keeps_state),
+            ("card_token", "tok_declined", 402, true)
         );
         for sentence in [
-            "The card token `tok_ok` is always taken",
+            "The card token `tok_ok` is always accepted, `tok_no` is always declined (402)",
             "The colour `red` is always refused: 422",
             "A card token is always refused: 402",
+            "The token `viewer` is always allowed; a higher one is refused with 422",
         ] {
-            assert_eq!(read(sentence), None, "{sentence}");
+            assert_eq!(read(sentence), [], "{sentence}");
         }
     }
 }

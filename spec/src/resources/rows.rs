@@ -5,7 +5,10 @@ use serde_json::Value;
 
 use super::Resources;
 use super::prose::{has, on_one_line};
-use crate::model::{Location, MediaType, Operation, Parameter, Records, Status};
+use super::told::statuses;
+use crate::model::{
+    Contract, JsonType, Location, MediaType, Operation, Parameter, Records, Status,
+};
 use crate::names::fold;
 use crate::only::only;
 use crate::outline::Outline;
@@ -23,14 +26,12 @@ pub struct Rows<'a> {
     pub values: Vec<Value>,
     /// What ends a line.
     pub line_end: &'static str,
-    /// Whether other columns are said to be refused.
-    pub refuses_others: bool,
-    /// Whether it is said to be refused without a row.
-    pub refuses_none: bool,
-    /// As many rows as are said to be taken.
-    pub most: Option<usize>,
-    /// With which status.
-    pub status: u16,
+    /// With which status other columns are said to be refused.
+    pub others_refused: Option<u16>,
+    /// With which status it is said to be refused without a row.
+    pub none_refused: Option<u16>,
+    /// As many rows as are said to be taken, and with which status more are refused.
+    pub most: Option<(usize, u16)>,
     /// What is told of each row in the answer.
     pub results: Option<RowResults>,
 }
@@ -63,7 +64,7 @@ pub(super) fn of<'o>(resources: &Resources<'_>, operation: &'o Operation) -> Opt
             let (header, first) = (lines.next()?, lines.next()?);
             // What is quoted may have commas in it.
             (!text.contains('"')).then_some(())?;
-            let cells = first.split(',').map(|cell| Value::from(cell));
+            let cells = first.split(',').map(Value::from);
             (header.split(',').map(str::to_owned).collect(), cells.collect())
         }
         false => {
@@ -74,32 +75,79 @@ pub(super) fn of<'o>(resources: &Resources<'_>, operation: &'o Operation) -> Opt
         }
     };
     (columns.len() == values.len()).then_some(())?;
-    let refusal = |code: u16| operation.responses.get(&Status::Code(code));
-    let status = [400, 422].into_iter().find(|code| refusal(*code).is_some())?;
-    let told = operation.told.as_deref().unwrap_or_default();
-    let refused = refusal(status).map(|one| one.description.as_str()).unwrap_or_default();
-    let said = on_one_line(&format!("{told} {refused}")).to_lowercase();
+    let said = Said::of(operation);
     Some(Rows {
         media_type,
         is_table,
         columns,
         values,
         line_end,
-        refuses_others: is_table && has(&said, &HEADER),
-        refuses_none: has(&said, &NONE) || counted(&said).is_some_and(|(least, _)| least),
-        most: counted(&said).map(|(_, most)| most),
-        status,
-        results: results(resources, operation, &said),
+        others_refused: said.refusing(|one| has(one, &HEADER)).filter(|_| is_table),
+        none_refused: said.refusing(|one| has(one, &NONE) || from_one(one).is_some()),
+        most: said.most(),
+        results: results(resources, operation, &said.all),
     })
 }
 
+/// What an operation says, in small letters.
+struct Said {
+    all: String,
+    /// The sentences that refuse something, each with the status.
+    refusals: Vec<(String, u16)>,
+}
+
+impl Said {
+    fn of(operation: &Operation) -> Self {
+        /// Of what is fine, nothing is refused.
+        const FINE: [&str; 6] =
+            ["ignored", "is fine", "are fine", "accepted", "allowed", "skipped"];
+        const REFUSALS: [u16; 3] = [400, 413, 422];
+        let all = on_one_line(operation.told.as_deref().unwrap_or_default()).to_lowercase();
+        let own = all.split(". ").filter_map(|one| {
+            let status = statuses(one).find(|status| REFUSALS.contains(status))?;
+            (!has(one, &FINE)).then(|| (one.to_owned(), status))
+        });
+        let mut refusals: Vec<(String, u16)> = own.collect();
+        for code in REFUSALS {
+            let response = operation.responses.get(&Status::Code(code));
+            let described = response.map(|one| on_one_line(&one.description).to_lowercase());
+            refusals.extend(described.map(|text| (text, code)));
+        }
+        let is_documented =
+            |(_, code): &(String, u16)| operation.responses.contains_key(&Status::Code(*code));
+        refusals.retain(is_documented);
+        Self { all, refusals }
+    }
+
+    fn refusing(&self, is_it: impl Fn(&str) -> bool) -> Option<u16> {
+        self.refusals.iter().find(|(text, _)| is_it(text)).map(|(_, status)| *status)
+    }
+
+    /// "Followed by 1 to 500 lines; otherwise it is refused with 400", "with more than 500 readings it is refused (400)"; or what it
+    /// takes, where a refusal is for too much of it.
+    fn most(&self) -> Option<(usize, u16)> {
+        const TOO_MUCH: [&str; 4] =
+            ["too much of it", "too many lines", "too many rows", "no data or too much"];
+        let in_refusal = self
+            .refusals
+            .iter()
+            .find_map(|(text, status)| Some((from_one(text).or_else(|| at_most(text))?, *status)));
+        in_refusal.or_else(|| {
+            let status = self.refusing(|one| has(one, &TOO_MUCH))?;
+            Some((from_one(&self.all)?, status))
+        })
+    }
+}
+
 /// The switch by which nothing is done but looked at: `dry_run`, of which it is said that nothing comes of it.
-pub(super) fn dry_run(operation: &Operation) -> Option<&Parameter> {
-    const CALLED: [&str; 4] = ["dryrun", "isdryrun", "validateonly", "preview"];
+pub(super) fn dry_run<'o>(contract: &Contract, operation: &'o Operation) -> Option<&'o Parameter> {
+    const CALLED: [&str; 3] = ["dryrun", "isdryrun", "validateonly"];
     const NOTHING: [&str; 5] =
-        ["nothing is stored", "is changed", "nothing is changed", "only checks", "changes nothing"];
+        ["nothing is stored", "nothing is changed", "only checks", "changes nothing", "but no "];
     let mut queries = operation.parameters.iter().filter(|one| one.location == Location::Query);
     let switch = queries.find(|one| CALLED.contains(&fold(&one.name).as_str()))?;
+    let is_switch = Outline::of(contract, &[switch.schema()?]).is(JsonType::Boolean);
+    (is_switch && !operation.method.is_safe()).then_some(())?;
     let said = [operation.told.as_deref(), switch.description.as_deref()];
     let is_told = said.into_iter().flatten().any(|text| {
         let text = on_one_line(text);
@@ -127,28 +175,40 @@ const NONE: [&str; 6] = [
 ];
 /// What rows are called.
 const ROWS: [&str; 5] = ["lines", "rows", "readings", "records", "entries"];
+/// No more rows are sent to see that one more is refused.
+const MOST: usize = 2_000;
 
-/// How many rows there may be, and whether one has to be there: "followed by 1 to 500 lines", "up to 500 readings".
-fn counted(said: &str) -> Option<(bool, usize)> {
-    let words: Vec<&str> =
-        said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.windows(4).find_map(|four| {
-        let number =
-            |word: &str| word.parse::<usize>().ok().filter(|one| (1..=2_000).contains(one));
-        match four {
-            ["1", "to", most, rows] if ROWS.contains(rows) => Some((true, number(most)?)),
-            ["up", "to", most, rows] if ROWS.contains(rows) => Some((false, number(most)?)),
-            _ => None,
-        }
+/// "1 to 500 lines": so many, and one of them at least.
+fn from_one(said: &str) -> Option<usize> {
+    number_in(said, |four| match four {
+        ["1", "to", most, rows] if ROWS.contains(rows) => Some(*most),
+        _ => None,
     })
 }
 
+/// "More than 500 readings".
+fn at_most(said: &str) -> Option<usize> {
+    number_in(said, |four| match four {
+        ["more", "than", most, rows] if ROWS.contains(rows) => Some(*most),
+        _ => None,
+    })
+}
+
+fn number_in<'t>(said: &'t str, of: impl Fn(&[&'t str]) -> Option<&'t str>) -> Option<usize> {
+    let words = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
+    let mut numbers = words.windows(4).filter_map(|four| of(four)?.parse().ok());
+    numbers.find(|number| (1..=MOST).contains(number))
+}
+
 fn results(resources: &Resources<'_>, operation: &Operation, said: &str) -> Option<RowResults> {
-    const EACH: [&str; 4] = [
+    const EACH: [&str; 6] = [
         "each line is handled by itself",
-        "on their own",
+        "each row is handled by itself",
         "judged by itself",
-        "handled one after the other",
+        "does not keep the others",
+        "do not stop the good ones",
+        "does not stop the others",
     ];
     const REPEATED: [&str; 2] = ["was already in the file", "is already in the file"];
     let answer = Outline::of(resources.contract, &[operation.answer_schema()?]);
@@ -177,12 +237,10 @@ mod tests {
 
     #[test]
     fn how_many_rows_there_may_be_is_heard() {
-        assert_eq!(
-            counted("exactly `a,b`, followed by 1 to 500 lines; otherwise"),
-            Some((true, 500))
-        );
-        assert_eq!(counted("takes up to 300 readings as ndjson"), Some((false, 300)));
-        assert_eq!(counted("names have 1 to 100 characters"), None);
-        assert_eq!(counted("wait up to 10 seconds"), None);
+        assert_eq!(from_one("exactly `a,b`, followed by 1 to 500 lines; otherwise"), Some(500));
+        assert_eq!(at_most("a body with more than 300 readings is refused"), Some(300));
+        assert_eq!(from_one("names have 1 to 100 characters"), None);
+        assert_eq!(at_most("more than 10 seconds"), None);
+        assert_eq!(at_most("more than 99999 lines"), None);
     }
 }

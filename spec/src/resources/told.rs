@@ -330,8 +330,10 @@ pub fn says_refused_before(text: &str, (end, begin): (&str, &str)) -> bool {
     let above = ABOVE.map(|one| format!("`{begin}` {one} `{end}`"));
     let orders: Vec<String> =
         below.into_iter().chain(above).map(|one| one.to_lowercase()).collect();
+    const OTHERWISE: [&str; 7] = ["no ", "not ", "isn't", "empty", "is fine", "nothing", "allowed"];
     sentences(text).any(|sentence| {
-        orders.iter().any(|order| has(sentence, &[order])) && statuses(sentence).next().is_some()
+        let is_told = orders.iter().any(|order| has(sentence, &[order]));
+        is_told && statuses(sentence).next().is_some() && !has(sentence, &OTHERWISE)
     })
 }
 

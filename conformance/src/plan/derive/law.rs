@@ -91,7 +91,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(by_caller::cases(planner, operation));
     cases.extend(logged::cases(planner, operation));
     cases.extend(totals::cases(planner, operation));
-    cases.extend(tagged::cases(planner, operation));
+    cases.extend(tagged::case(planner, operation));
     cases.extend(touched::case(planner, operation));
     cases.extend(touched::untouched(planner, operation));
     cases.extend(put_twice::case(planner, operation));

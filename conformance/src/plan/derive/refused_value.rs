@@ -11,7 +11,7 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::ANSWER;
 use crate::promise;
-use crate::sample::Extent;
+use crate::sample::{Extent, Location, Sample};
 
 const CODE: &str = "told-value-refused";
 const UNCHANGED: &str = "refused-changes-nothing";
@@ -25,13 +25,18 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 }
 
 fn case(planner: &Planner<'_>, operation: &Operation, refused: &RefusedValue) -> Option<Case> {
-    let RefusedValue { member, value, status } = refused;
+    let RefusedValue { member, value, status, keeps_state } = refused;
     let status = Status::Code(*status);
     let extents = [Extent::Minimal, Extent::Complete].into_iter();
     let mut calls = extents.filter_map(|extent| valid_call(planner, operation, extent).ok());
     let has_member = |request: &Request| request.members().any(|(name, _)| name == member);
     let (mut draft, request, path) = calls.find(|(_, request, _)| has_member(request))?;
-    let life = planner.resources.lifecycle(operation).filter(|life| life.reader().is_some());
+    let media_type = planner.media_type(operation)?;
+    let body = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
+    let body = body.with(&Location::default().member(member), Sample::Value(json!(value)))?;
+    planner.sampler.admits(media_type.schema?, &body).then_some(())?;
+    let life = planner.resources.lifecycle(operation).filter(|_| *keeps_state);
+    let life = life.filter(|life| life.reader().is_some());
     if let Some(life) = life {
         law::read_state(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
         draft.answer_of(LOOK);

@@ -16,6 +16,8 @@ use crate::sample::{Choice, Extent, Location, Merged, Sample, Segment};
 const CODE: &str = "other-value-refused";
 /// Numbers that hardly anything amounts to by chance.
 const OTHERS: [u64; 3] = [7_654_321, 54_321, 77];
+/// Of a few words, so many are tried: each takes a thing of its own.
+const FEW: usize = 2;
 /// A number that is less than most.
 const LEAST: u64 = 1;
 
@@ -45,7 +47,7 @@ fn of(planner: &Planner<'_>, operation: &Operation, repeated: &Repeated) -> Opti
             let others = values.filter_map(|(value, text)| {
                 subject.refused(&within, value.clone(), &format!(":{text}"))
             });
-            cases.extend(others);
+            cases.extend(others.take(FEW));
         }
     }
     Some(cases)

@@ -10,7 +10,7 @@ use super::{CALL, told, told_limit, valid_call};
 use crate::case::{
     Body, Case, Collected, Content, Criterion, Operand, Relation, RelationKind, Request, Text,
 };
-use crate::expression::Expression;
+use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Cell, Draft, Row, body_of};
 use crate::sample::{Choice, Extent, Merged};
@@ -19,6 +19,9 @@ const CODE: &str = "each-row-is-told-of";
 const DRY: &str = "dry-run-changes-nothing";
 /// What no column is called, and what no row has.
 const OTHER: &str = "conformance";
+/// The steps that look before: what they don't agree in says nothing.
+const LOOK: &str = "look";
+const LOOK_AGAIN: &str = "look_again";
 /// The step that sends a row alone.
 const FIRST: &str = "first";
 
@@ -54,49 +57,54 @@ impl<'s> Subject<'s> {
     }
 
     fn refusals(&self) -> [Option<Case>; 3] {
-        let Rows { columns, is_table, .. } = &self.rows;
-        let other = || {
+        let Rows { columns, is_table, others_refused, none_refused, most, .. } = &self.rows;
+        let other = |status| {
             let mut others = columns.clone();
             *others.first_mut()? = OTHER.to_owned();
-            self.refused(&others, 1, ("other-columns", "a column that isn't known"))
+            self.refused((&others, 1), status, ("other-columns", "a column that isn't known"))
         };
-        let none = || match is_table {
-            true => self.refused(columns, 0, ("no-rows", "no row")),
-            false => self.refused_text("\n", ("no-rows", "no row")),
+        let none = |status| {
+            let about = ("no-rows", "no row");
+            match is_table {
+                true => self.refused((columns, 0), status, about),
+                false => self.refused_text("\n", status, about),
+            }
         };
-        let most = self.rows.most;
-        let many = |most: usize| {
-            self.refused(columns, most + 1, ("too-many-rows", "one row more than there may be"))
+        let many = |(most, status): (usize, u16)| {
+            let about = ("too-many-rows", "one row more than there may be");
+            self.refused((columns, most + 1), status, about)
         };
-        [
-            self.rows.refuses_others.then(other).flatten(),
-            self.rows.refuses_none.then(none).flatten(),
-            most.and_then(many),
-        ]
+        [others_refused.and_then(other), none_refused.and_then(none), most.and_then(many)]
     }
 
     /// So many times the same row: whatever is done for it, is done once.
-    fn refused(&self, columns: &[String], count: usize, about: (&str, &str)) -> Option<Case> {
+    fn refused(
+        &self,
+        (columns, count): (&[String], usize),
+        status: u16,
+        about: (&str, &str),
+    ) -> Option<Case> {
         let (draft, request, row, _) = self.call()?;
         let request = self.with(&request, columns, &vec![row; count]);
-        self.finish(draft, request, about)
+        self.finish(draft, request, status, about)
     }
 
-    fn refused_text(&self, text: &str, about: (&str, &str)) -> Option<Case> {
+    fn refused_text(&self, text: &str, status: u16, about: (&str, &str)) -> Option<Case> {
         let (draft, mut request, ..) = self.call()?;
         let content_type = Some(self.rows.media_type.name.clone());
         request.body =
             Some(Body { content_type, content: Content::Bytes(text.as_bytes().to_vec()) });
-        self.finish(draft, request, about)
+        self.finish(draft, request, status, about)
     }
 
     fn finish(
         &self,
         draft: Draft<'_>,
         request: Request,
+        status: u16,
         (detail, what): (&str, &str),
     ) -> Option<Case> {
-        let refused = told_limit::refused(self.planner, self.operation, &[&[self.rows.status]])?;
+        let refused = told_limit::refused(self.planner, self.operation, &[&[status]])?;
         let (detail, summary) =
             (format!("body:{detail}"), format!("a body with {what} is refused"));
         let origin = self.rows.media_type.origin.clone();
@@ -107,22 +115,30 @@ impl<'s> Subject<'s> {
     fn each(&self, results: &RowResults) -> Option<Case> {
         results.is_each.then_some(())?;
         let (draft, request, row, is_known) = self.call()?;
+        // A text may be anything: wrong is what has to be a number.
+        let is_number = |value: &Value| {
+            value.is_number() || value.as_str().is_some_and(|text| text.parse::<f64>().is_ok())
+        };
+        (is_known && self.rows.values.iter().any(is_number)).then_some(())?;
         let wrong: Row = row.iter().map(|_| Cell::Value(Value::from(OTHER))).collect();
-        is_known.then_some(())?;
         let (mut draft, both) = self.after_alone(draft, &request, results, &[wrong, row])?;
         let mut criteria = self.planner.succeeds(self.operation);
         let kind = RelationKind::Count { items: entries(results), expected: Operand::constant(2) };
         criteria.push(relation("each row has an entry", kind));
         if let Some((member, taken)) = &results.taken {
-            criteria.push(self.outcome(results, (0, member, taken), false));
-            criteria.push(self.outcome(results, (1, member, taken), true));
-            let got = Expression::response_body(format!("/{}", escape(taken)));
-            let kind = RelationKind::Equal {
-                got: Operand::expression(got),
-                expected: Operand::constant(1),
+            let outcome = |number| Expression::response_body(pointer(results, number, member));
+            criteria.push(self.outcome(results, (0, member, taken)));
+            // Taken for the second time, it may be called otherwise than for the first.
+            let kind = RelationKind::Differ {
+                got: Operand::expression(outcome(1)),
+                from: Operand::expression(outcome(0)),
             };
+            criteria.push(relation("what is right isn't answered as what is wrong", kind));
+            let is_taken = Condition::equal(outcome(1), taken.clone());
+            let count = Expression::response_body(format!("/{}", escape(taken)));
+            let counted = RelationKind::Holds(is_taken.negated().or(Condition::equal(count, 1)));
             let message = format!("`{taken}` is the number of those that were");
-            criteria.extend(results.counts_taken.then(|| relation(&message, kind)));
+            criteria.extend(results.counts_taken.then(|| relation(&message, counted)));
         }
         self.send(&mut draft, both, criteria)?;
         let (status, _) = self.planner.success(self.operation)?;
@@ -137,7 +153,7 @@ impl<'s> Subject<'s> {
         is_known.then_some(())?;
         let (mut draft, both) = self.after_alone(draft, &request, results, &[row.clone(), row])?;
         let mut criteria = self.planner.succeeds(self.operation);
-        criteria.push(self.outcome(results, (1, member, taken), false));
+        criteria.push(self.outcome(results, (1, member, taken)));
         self.send(&mut draft, both, criteria)?;
         let (status, _) = self.planner.success(self.operation)?;
         let detail = format!("{CODE}:repeated");
@@ -183,20 +199,15 @@ impl<'s> Subject<'s> {
         Some(())
     }
 
-    /// That a row was taken, or wasn't.
+    /// That a row wasn't taken.
     fn outcome(
         &self,
         results: &RowResults,
         (number, member, taken): (usize, &str, &str),
-        is_taken: bool,
     ) -> Criterion {
         let got = Operand::expression(Expression::response_body(pointer(results, number, member)));
-        let value = Operand::constant(taken);
-        let (kind, message) = match is_taken {
-            true => (RelationKind::Equal { got, expected: value }, "what is right is taken"),
-            false => (RelationKind::Differ { got, from: value }, "what is wrong isn't taken"),
-        };
-        relation(message, kind)
+        let kind = RelationKind::Differ { got, from: Operand::constant(taken) };
+        relation("what is wrong isn't taken", kind)
     }
 }
 
@@ -229,8 +240,10 @@ fn dry_runs(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Complete).ok()?;
         let path = draft.path_to(reader, &step)?;
         let read = draft.bare_request(reader, &path).ok()?;
-        draft.push(reader, "look", read.clone(), planner.succeeds(reader));
-        draft.answer_of("look");
+        for step in [LOOK, LOOK_AGAIN] {
+            draft.push(reader, step, read.clone(), planner.succeeds(reader));
+            draft.answer_of(step);
+        }
         request.ask(&switch.name, Text::literal("true"));
         let told_again = || {
             let got = Expression::response_body(format!("/{}", escape(&switch.name)));
@@ -249,16 +262,18 @@ fn dry_runs(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         draft.push(operation, CALL, request, criteria.collect());
         let kind = RelationKind::Equal {
             got: Operand::expression(Expression::response_body("")),
-            expected: Operand::expression(Expression::output("look", ANSWER)),
+            expected: Operand::expression(Expression::output(LOOK, ANSWER)),
         };
         let message = format!("with `{}` it is as it was", switch.name);
         let same = Criterion::Relation(Relation::new(DRY, message, kind));
-        draft.push(
-            reader,
-            "read",
-            read,
-            planner.succeeds(reader).into_iter().chain([same]).collect(),
-        );
+        let criteria = planner.succeeds(reader).into_iter().chain([same]);
+        draft.push(reader, "read", read, criteria.collect());
+        let stood = RelationKind::Equal {
+            got: Operand::expression(Expression::output(LOOK_AGAIN, ANSWER)),
+            expected: Operand::expression(Expression::output(LOOK, ANSWER)),
+        };
+        let stood = Relation::new(DRY, "it stays when it is looked at", stood);
+        draft.last_step()?.premises.push(stood);
         let (status, _) = planner.success(operation)?;
         let detail = format!("{DRY}:{}", reader.id);
         Some(told(draft, operation, status, (&detail, "what only looks changes nothing")))

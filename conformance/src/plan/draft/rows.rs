@@ -1,8 +1,8 @@
 //! Bodies of rows: as the document's example has them, but with what is there in place of what it only names.
 
 use serde_json::Value;
-use spec::model::{Operation, PathPart};
-use spec::names::fold;
+use spec::model::Operation;
+use spec::names::{fold, words};
 use spec::resources::Rows;
 
 use super::{Draft, Path};
@@ -24,27 +24,23 @@ pub(in crate::plan) enum Cell {
 impl Draft<'_> {
     /// A row of an operation's body that names what was made for it; whether it names any such thing.
     pub(in crate::plan) fn row(&mut self, rows: &Rows<'_>) -> (Row, bool) {
-        let mut is_known = false;
+        let (mut is_known, mut is_unknown) = (false, false);
         let cells = rows.columns.iter().zip(&rows.values).map(|(column, value)| {
-            let known = value.as_str().and_then(|_| self.named_by(column));
+            let naming = value.as_str().filter(|_| names_one(column));
+            let known = naming.and_then(|_| self.named_by(column));
             is_known |= known.is_some();
+            is_unknown |= naming.is_some() && known.is_none();
             known.map_or_else(|| Cell::Value(value.clone()), Cell::Known)
         });
-        (cells.collect(), is_known)
+        (cells.collect(), is_known && !is_unknown)
     }
 
     /// What a path somewhere calls something that is there, by a parameter of this name.
     fn named_by(&mut self, column: &str) -> Option<Expression> {
         let planner = self.planner;
         let is_it = |name: &str| fold(name) == fold(column);
-        let naming = planner.contract.operations.iter().find(|one| {
-            // A thing is named by its id, and not by a word that may be of anything.
-            let names_item = |name: &str| {
-                let last = [PathPart::Parameter(name.to_owned())];
-                one.path.segments.iter().any(|segment| segment.as_slice() == last)
-            };
-            one.path.parameters().any(|name| is_it(name) && names_item(name))
-        })?;
+        let mut operations = planner.contract.operations.iter();
+        let naming = operations.find(|one| one.path.parameters().any(is_it))?;
         let before = self.clone();
         let path = self.path(naming, &Path::new()).ok();
         let named = path.and_then(|path| {
@@ -63,6 +59,14 @@ impl Draft<'_> {
         let (row, is_known) = self.row(&rows);
         is_known.then(|| body(&rows, &rows.columns, &[row]))
     }
+}
+
+/// Whether a column names one thing of a kind that it tells: not `id`, which may be of any.
+fn names_one(column: &str) -> bool {
+    const NAMES: [&str; 4] = ["id", "uuid", "sku", "key"];
+    let words = words(column);
+    let is_name = words.last().is_some_and(|last| NAMES.contains(&last.as_str()));
+    is_name && (words.len() > 1 || words.first().is_some_and(|word| word == "sku"))
 }
 
 /// A body of rows.

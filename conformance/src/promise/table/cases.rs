@@ -498,7 +498,7 @@ pub(super) const CASES: &[Promise] = &[
         Must,
         "a value that is said to be refused always is",
         "the description: \"the card token `tok_declined` is always declined: 402\"",
-        "Asked where the schema admits the value. The thing that it was sent for stays in its state.",
+        "Asked where the schema admits the value. Where it is said that the thing stays as it is, its state is looked at.",
     ),
     row(
         "failed-key-is-free",

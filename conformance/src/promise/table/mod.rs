@@ -4,6 +4,7 @@ mod answers;
 mod cases;
 mod credentials;
 mod laws;
+mod lists;
 mod run;
 
 use super::{Level, Promise};
@@ -20,8 +21,8 @@ const fn row(
 
 /// Every promise: those of single answers first, laws last.
 pub fn promises() -> impl Iterator<Item = &'static Promise> {
-    let tables = [answers::ANSWERS, cases::CASES, credentials::CREDENTIALS, run::RUN, laws::LAWS];
-    tables.into_iter().flatten()
+    let single = [answers::ANSWERS, cases::CASES, credentials::CREDENTIALS, run::RUN];
+    single.into_iter().chain([laws::LAWS, lists::LISTS]).flatten()
 }
 
 /// Whether a code is a promise that any answer must keep, whatever was asked.

@@ -1,7 +1,6 @@
 //! The numbers of an object: its members that are numbers, and those of money, which is an amount with its currency.
 
-use super::super::told;
-use crate::names::{singulars, words};
+use crate::names::{fold, singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
 use crate::pointer::escape;
@@ -15,13 +14,14 @@ pub(super) fn of_member(object: &Outline<'_>, name: &str) -> Option<String> {
     Some(format!("/{}/{}", escape(name), escape(amount)))
 }
 
-/// The number that is called so: the only one with the word in its name, or else the only such money.
+/// The number that is called so: just so, or else the only one, money among them, with the word in its name.
 pub(super) fn called(object: &Outline<'_>, word: &str) -> Option<String> {
-    told::number_called(object, word).map(str::to_owned).or_else(|| {
-        let wanted = singulars(word);
+    let wanted = singulars(word);
+    let exact = object.members().into_keys().filter(|name| fold(name) == fold(word));
+    only(exact.filter_map(|name| of_member(object, name))).or_else(|| {
         let is_called = |name: &&str| words(name).iter().any(|one| wanted.contains(one));
-        let money = object.members().into_keys().filter(is_called);
-        only(money.filter_map(|name| of_member(object, name)))
+        let named = object.members().into_keys().filter(is_called);
+        only(named.filter_map(|name| of_member(object, name)))
     })
 }
 

@@ -320,7 +320,10 @@ fn chain(text: &str, operand: &impl Fn(&str) -> Option<String>) -> Option<Arithm
         let found = signs.filter_map(|(sign, next)| Some((rest.find(sign)?, sign.len(), next)));
         let next = found.min_by_key(|(at, ..)| *at);
         let own = next.map_or(rest, |(at, ..)| &rest[..at]);
-        let term = Term::Member(operand(own)?);
+        let name = operand(own)?;
+        // A share of an amount is none.
+        (!is_percentage(&name) && !is_rate(&name)).then_some(())?;
+        let term = Term::Member(name);
         (!plus.contains(&term) && !less.contains(&term)).then_some(())?;
         if is_less {
             less.push(term)
@@ -340,6 +343,12 @@ fn between<'t>(text: &'t str, signs: &[&str]) -> Option<(&'t str, &'t str)> {
 /// Whether a member is by its name in percent.
 fn is_percentage(name: &str) -> bool {
     words(name).iter().any(|word| matches!(word.as_str(), "percent" | "percentage" | "pct"))
+}
+
+/// Whether a member is by its name no amount, but how much of one there is for another, or how many.
+fn is_rate(name: &str) -> bool {
+    const RATES: [&str; 4] = ["rate", "ratio", "count", "days"];
+    words(name).last().is_some_and(|word| RATES.contains(&word.as_str()))
 }
 
 /// 19 and 100 of "19", 15 and 200 of "7.5".

@@ -1,6 +1,10 @@
 //! What descriptions say of the bodies that operations take: what goes with what, between which bounds, and in which state.
 
+use indexmap::IndexSet;
+
 use crate::model::{Operation, Parameter};
+use crate::outline::Outline;
+use crate::resources::prose::{quoted, sentences};
 use crate::resources::{
     GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles, RefusedValue,
     Resources, Rising, Rows, StateValues, ThingPeriod, ToldRatio, checks, choice, limit,
@@ -47,7 +51,29 @@ impl Resources<'_> {
     /// The switch of a query with which an operation only looks what would come of it.
     #[must_use]
     pub fn dry_run<'o>(&self, operation: &'o Operation) -> Option<&'o Parameter> {
-        rows::dry_run(operation)
+        rows::dry_run(self.contract, operation)
+    }
+
+    /// The members of an operation's body that one sentence speaks of together, of the operation or of one of them: what one is may
+    /// need the other.
+    #[must_use]
+    pub fn told_together(&self, operation: &Operation) -> Vec<String> {
+        let Some(schema) = operation.body_schema() else { return Vec::new() };
+        let body = Outline::of(self.contract, &[schema]);
+        let members = body.members();
+        let named = |text: &str| {
+            let own = quoted(text).filter(|one| members.contains_key(one));
+            own.map(str::to_owned).collect::<IndexSet<String>>()
+        };
+        let of_operation = sentences(operation.told.as_deref().unwrap_or_default()).map(named);
+        let of_members = members.keys().filter_map(|name| {
+            let said = body.description(&[(*name).to_owned()])?;
+            let mut all = named(said);
+            all.insert((*name).to_owned());
+            Some(all)
+        });
+        let together = of_operation.chain(of_members).filter(|all| all.len() > 1);
+        together.flatten().collect::<IndexSet<String>>().into_iter().collect()
     }
 
     /// The values of an operation's body that are said to be refused always.
@@ -59,7 +85,7 @@ impl Resources<'_> {
     /// The parameters of an operation's query that only some may send.
     #[must_use]
     pub fn parameter_roles<'o>(&self, operation: &'o Operation) -> Vec<ParameterRoles<'o>> {
-        parameter_roles::of(operation)
+        parameter_roles::of(self.contract, operation)
     }
 
     /// The list in an operation's body that may not name the same thing twice.

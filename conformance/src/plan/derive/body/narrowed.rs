@@ -3,10 +3,14 @@
 
 use std::rc::Rc;
 
-use spec::model::SchemaId;
+use indexmap::IndexSet;
+use spec::model::{Operation, SchemaId};
 
 use crate::plan::Planner;
 use crate::sample::{Location, Sample, Segment, Variant};
+
+/// Of bodies with more members than that, each would be looked at anew for each of them.
+const MOST: usize = 60;
 
 /// Bodies without the members that needn't be there.
 pub(super) struct Narrowed<'s> {
@@ -14,19 +18,26 @@ pub(super) struct Narrowed<'s> {
     schema: SchemaId,
     /// The smallest body that is sent.
     smallest: Sample,
+    /// The members that are spoken of together with others: one may need another.
+    tied: IndexSet<String>,
     /// Bodies with what is left of them for a branch that is to be there.
     known: Vec<(Rc<Sample>, Option<Location>, Rc<Sample>)>,
 }
 
 impl<'s> Narrowed<'s> {
     /// Those that have at least what the smallest one has.
-    pub(super) fn new(planner: &'s Planner<'s>, schema: SchemaId, smallest: Sample) -> Self {
-        Self { planner, schema, smallest: smallest.opened(), known: Vec::new() }
+    pub(super) fn new(
+        planner: &'s Planner<'s>,
+        (operation, schema): (&Operation, SchemaId),
+        smallest: &Sample,
+    ) -> Self {
+        let tied = planner.resources.told_together(operation).into_iter().collect();
+        Self { planner, schema, smallest: smallest.opened(), tied, known: Vec::new() }
     }
 
     /// A variant that differs from the smallest body that has its place. The whole that shows it stays as it is.
     pub(super) fn variant(&mut self, variant: Variant) -> Variant {
-        if is_of_all(&variant) {
+        if self.is_of_all(&variant) {
             return variant;
         }
         let branch = self.branch(&variant.location);
@@ -36,8 +47,18 @@ impl<'s> Narrowed<'s> {
 
     /// What shows a variant, without what it needn't have.
     pub(super) fn sample(&self, variant: &Variant) -> Option<Sample> {
-        (!is_of_all(variant)).then_some(())?;
+        (!self.is_of_all(variant)).then_some(())?;
         self.without_others(&variant.sample, &variant.location)
+    }
+
+    /// Whether a variant shows something of all that a body has. That a member needn't be there shows where all others are: the
+    /// smallest body is asked for anyway.
+    fn is_of_all(&self, Variant { location, keyword, .. }: &Variant) -> bool {
+        let is_tied = |member: &Segment| match member {
+            Segment::Member(name) => self.tied.contains(name),
+            Segment::Item(_) => false,
+        };
+        location.0.first().is_none_or(is_tied) || *keyword == "absent"
     }
 
     /// The first on the way to a place that the smallest body doesn't have.
@@ -61,12 +82,12 @@ impl<'s> Narrowed<'s> {
     fn without_others(&self, sample: &Sample, place: &Location) -> Option<Sample> {
         let mut others = Vec::new();
         others_in(sample, &self.smallest, &place.0, &Location::default(), &mut others);
-        if others.is_empty() {
+        if others.is_empty() || others.len() > MOST {
             return None;
         }
         let is_right = |changed: &Sample| self.planner.is_as_valid(self.schema, sample, changed);
-        let without = |sample: Sample, place: &Location| sample.without(place).unwrap_or(sample);
-        let all = others.iter().fold(sample.clone(), without);
+        let mut all = sample.clone();
+        others.iter().for_each(|place| drop(all.remove(place)));
         if is_right(&all) {
             return Some(all);
         }
@@ -76,12 +97,6 @@ impl<'s> Narrowed<'s> {
         });
         Some(each)
     }
-}
-
-/// Whether a variant shows something of all that a body has. That a member needn't be there shows where all others are: the smallest
-/// body is asked for anyway.
-fn is_of_all(Variant { location, keyword, .. }: &Variant) -> bool {
-    location.0.is_empty() || *keyword == "absent"
 }
 
 /// The members of a sample that the smallest one doesn't have, and that aren't on the way to a place.

@@ -68,7 +68,7 @@ impl<'s> Bodies<'s> {
         let fixed = draft::fixed_in_all(planner, operation, &path);
         let schema = media_type.schema?;
         let smallest = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
-        let narrowed = Narrowed::new(planner, schema, smallest);
+        let narrowed = Narrowed::new(planner, (operation, schema), &smallest);
         Some(Self { subject, schema, fixed, narrowed, families: Vec::new() })
     }
 

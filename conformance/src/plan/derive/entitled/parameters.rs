@@ -35,8 +35,11 @@ fn value(planner: &Planner<'_>, told: &ParameterRoles<'_>) -> Option<Text> {
     let default = merged.default();
     let few = merged.enumeration().into_iter().flatten().cloned();
     let is_switch = merged.types().single() == Some(spec::model::JsonType::Boolean);
-    let mut values = few.chain(is_switch.then_some(Value::Bool(true)));
-    let value = values.find(|value| Some(value) != default.as_ref().map(|one| &**one))?;
+    let is_meant = |value: &Value| {
+        told.values.is_empty() || told.values.iter().any(|one| value == one.as_str())
+    };
+    let mut values = few.chain(is_switch.then_some(Value::Bool(true))).filter(is_meant);
+    let value = values.find(|value| Some(value) != default)?;
     Some(Text::literal(value_text(&value)?))
 }
 

@@ -161,6 +161,8 @@ impl<'s> Subject<'s> {
         let one = self.part(&mut draft)?;
         let credentials = self.put(&mut draft, &one, (PUT, FIRST))?;
         let other = self.part(&mut draft)?;
+        // Where none can be made, it is the same one again.
+        (self.name(&one)? != self.name(&other)?).then_some(())?;
         self.put(&mut draft, &other, (PUT_OTHER, OTHER))?;
         self.put(&mut draft, &one, (CALL, THEN))?;
         let mut criteria = vec![self.has(&one, THEN)?, self.has(&other, OTHER)?];
@@ -208,6 +210,8 @@ impl<'s> Subject<'s> {
     fn of_others(&self) -> Option<Case> {
         let mut draft = Draft::for_call(self.planner, self.filling);
         let path = self.part(&mut draft)?;
+        // What was there before may be in anybody's.
+        self.whole(&draft)?;
         let own = self.put(&mut draft, &path, (CALL, FIRST))?;
         let others = draft.strangers(&[self.filling, self.basket.reader]);
         let other = others.into_iter().find(|name| own != Credentials::As((*name).to_owned()))?;

@@ -1,6 +1,7 @@
 //! A thing that is shown with an entity tag has another one whenever it is shown otherwise (RFC 9110 §8.8.1): also after what is done
 //! to its parts, or elsewhere. The tags of two looks at one thing are compared in every case; here are the looks.
 
+use indexmap::IndexMap;
 use spec::model::{Method, Operation};
 
 use super::super::{CALL, told, valid_call};
@@ -14,33 +15,32 @@ const CODE: &str = "tag-tells-apart";
 const LOOK: &str = "look";
 const READ: &str = "read";
 
-pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if operation.method.is_safe() || operation.method == Method::Delete {
-        return Vec::new();
+        return None;
     }
-    let call = || {
-        let complete = valid_call(planner, operation, Extent::Complete);
-        complete.or_else(|_| valid_call(planner, operation, Extent::Minimal)).ok()
-    };
-    let Some((draft, ..)) = call() else { return Vec::new() };
-    let made = draft.steps.iter().filter_map(|step| {
-        let maker = planner.operation(&step.operation_id).ok()?;
-        let reader = planner.resources.shown_by(maker).find(|reader| is_tagged(reader))?;
+    let complete = valid_call(planner, operation, Extent::Complete);
+    let call = complete.or_else(|_| valid_call(planner, operation, Extent::Minimal));
+    let (mut draft, request, _) = call.ok()?;
+    let mut made: IndexMap<&str, (String, &Operation)> = IndexMap::new();
+    for step in &draft.steps {
+        let Ok(maker) = planner.operation(&step.operation_id) else { continue };
+        let reader = planner.resources.shown_by(maker).find(|reader| is_tagged(reader));
         // What is done to the thing itself is looked at by others.
-        (reader.path.shape() != operation.path.shape()).then(|| (step.id.clone(), reader))
-    });
-    let made: Vec<(String, &Operation)> = made.collect();
-    let cases = made.into_iter().filter_map(|(step, reader)| {
-        let (mut draft, request, _) = call()?;
-        look(&mut draft, reader, (&step, LOOK))?;
-        draft.push(operation, CALL, request, Vec::new());
-        look(&mut draft, reader, (&step, READ))?;
-        let (status, _) = planner.success(operation)?;
-        let detail = format!("{CODE}:{}", reader.id);
-        let summary = "what is shown otherwise has another entity tag";
-        Some(told(draft, operation, status, (&detail, summary)))
-    });
-    cases.collect()
+        let reader = reader.filter(|one| one.path.shape() != operation.path.shape());
+        if let Some(reader) = reader {
+            made.entry(reader.id.as_str()).or_insert_with(|| (step.id.clone(), reader));
+        }
+    }
+    let (status, _) = planner.success(operation).filter(|_| !made.is_empty())?;
+    for (number, (step, reader)) in made.values().enumerate() {
+        look(&mut draft, reader, (step, &format!("{LOOK}_{number}")))?;
+    }
+    draft.push(operation, CALL, request, Vec::new());
+    for (number, (step, reader)) in made.values().enumerate() {
+        look(&mut draft, reader, (step, &format!("{READ}_{number}")))?;
+    }
+    Some(told(draft, operation, status, (CODE, "what is shown otherwise has another entity tag")))
 }
 
 fn look(draft: &mut Draft<'_>, reader: &Operation, (step, id): (&str, &str)) -> Option<()> {
