@@ -163,7 +163,8 @@ pub(super) fn forbidden_to<'r>(operation: &Operation, roles: &'r [String]) -> Ve
     let own = sentences(&refusal.description).map(|one| read(one, roles));
     let paragraphs = operation.told.as_deref().into_iter().flat_map(|one| one.split("\n\n"));
     let general = paragraphs.flat_map(sentences);
-    let general = general.map(|one| reserved(one, roles));
+    let does = operation.summary.as_deref().map(words).unwrap_or_default();
+    let general = general.map(|one| reserved(one, roles, does.first()));
     let forbidden = own.chain(general).find(|all| !all.is_empty()).unwrap_or_default();
     // Where nobody is left, something was misread.
     if forbidden.len() < roles.len() { forbidden } else { Vec::new() }
@@ -215,8 +216,8 @@ fn read<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
     }
 }
 
-/// What the description of an operation says: it is for, or by, these alone.
-fn reserved<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
+/// What the description of an operation says: it is for, or by, these alone; or that several of them do what it is called by.
+fn reserved<'r>(sentence: &str, roles: &'r [String], does: Option<&String>) -> Vec<&'r str> {
     const BEFORE: [&str; 3] = ["by", "for", "only"];
     let text = sentence.to_lowercase();
     let all_words = words(&text);
@@ -242,7 +243,13 @@ fn reserved<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
     let behind = all_words.get(all[all.len() - 1].0 + 1..).unwrap_or_default();
     let is_may = before.is_none()
         && matches!(behind, [may, next, ..] if may == "may" && !matches!(next.as_str(), "only" | "not"));
-    if (is_reserved || is_may) && !has_condition(&text) { others(&all, roles) } else { Vec::new() }
+    // "Admins and developers log their own work", of "Log work".
+    let is_done = before.is_none() && all.len() > 1 && does.is_some() && behind.first() == does;
+    if (is_reserved || is_may || is_done) && !has_condition(&text) {
+        others(&all, roles)
+    } else {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]
@@ -294,6 +301,8 @@ mod tests {
             ("Owners and managers", "scanner viewer"),
             ("Team owners only", "manager scanner viewer"),
             ("Owners log their own work", ""),
+            ("Owners and managers view their own figures", "scanner viewer"),
+            ("Owners and managers pay for it", ""),
             ("Viewers may only look at it", ""),
             ("Viewers may not look at it", ""),
             ("Owners and managers may do this", "scanner viewer"),
@@ -301,7 +310,11 @@ mod tests {
             ("A team always keeps at least one owner", ""),
             ("For all members of the team", ""),
         ] {
-            assert_eq!(reserved(said, &roles).join(" "), forbidden, "{said}");
+            assert_eq!(
+                reserved(said, &roles, Some(&"view".to_owned())).join(" "),
+                forbidden,
+                "{said}"
+            );
         }
     }
 

@@ -20,7 +20,7 @@ pub struct MemberRoles {
 
 const FORBIDDEN: u16 = 403;
 /// How it is said that some may not do something.
-const MAY_NOT: [&str; 6] =
+pub(super) const MAY_NOT: [&str; 6] =
     [" may not ", " must not ", " cannot ", " can't ", " can not ", " are not allowed to "];
 /// What they may not do with a member.
 const SEND: [&str; 8] = ["send ", "set ", "change ", "give ", "use ", "write ", "edit ", "touch "];
@@ -94,8 +94,9 @@ fn named(text: &str, members: &[&str]) -> Option<Vec<String>> {
 }
 
 /// Who a clause is about, where it is no more than that: "a hiring manager", "and reporters".
-fn role(clause: &str) -> Option<String> {
-    const BESIDE: [&str; 7] = ["a", "an", "the", "and", "but", "or", "any"];
+pub(super) fn role(clause: &str) -> Option<String> {
+    const BESIDE: [&str; 10] =
+        ["a", "an", "the", "and", "but", "or", "any", "so", "therefore", "thus"];
     let mut spoken = words(clause);
     spoken.retain(|word| !BESIDE.contains(&word.as_str()));
     (1..=3).contains(&spoken.len()).then(|| spoken.concat())

@@ -98,6 +98,7 @@ mod told;
 mod total;
 mod unfit;
 mod unseen;
+mod value_roles;
 mod within;
 
 use std::sync::OnceLock;
@@ -173,6 +174,7 @@ pub use told::{
 pub use total::Total;
 pub use unfit::Unfit;
 pub use unseen::{Unseen, UnseenPart, Who};
+pub use value_roles::ValueRoles;
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status, shape};
 use crate::names::fold;

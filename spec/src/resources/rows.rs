@@ -148,11 +148,10 @@ pub(super) fn dry_run<'o>(contract: &Contract, operation: &'o Operation) -> Opti
     let switch = queries.find(|one| CALLED.contains(&fold(&one.name).as_str()))?;
     let is_switch = Outline::of(contract, &[switch.schema()?]).is(JsonType::Boolean);
     (is_switch && !operation.method.is_safe()).then_some(())?;
-    let said = [operation.told.as_deref(), switch.description.as_deref()];
-    let is_told = said.into_iter().flatten().any(|text| {
-        let text = on_one_line(text);
-        text.split(". ").any(|one| has(one, &NOTHING) && !has(one, &["not only"]))
-    });
+    let says = |text: &str| has(text, &NOTHING) && !has(text, &["not only"]);
+    let told = on_one_line(operation.told.as_deref().unwrap_or_default());
+    let mut of_switch = told.split(". ").filter(|one| one.contains(&switch.name));
+    let is_told = of_switch.any(says) || switch.description.as_deref().is_some_and(says);
     is_told.then_some(switch)
 }
 

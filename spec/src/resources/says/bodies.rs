@@ -7,9 +7,9 @@ use crate::outline::Outline;
 use crate::resources::prose::{quoted, sentences};
 use crate::resources::{
     GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles, RefusedValue,
-    Resources, Rising, Rows, StateValues, ThingPeriod, ToldRatio, checks, choice, limit,
-    member_roles, moment, move_roles, named_twice, parameter_roles, refused_value, revision, rows,
-    sense, state_values, thing_period,
+    Resources, Rising, Rows, StateValues, ThingPeriod, ToldRatio, ValueRoles, checks, choice,
+    limit, member_roles, moment, move_roles, named_twice, parameter_roles, refused_value, revision,
+    rows, sense, state_values, thing_period, value_roles,
 };
 
 impl Resources<'_> {
@@ -98,6 +98,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn member_roles(&self, operation: &Operation) -> Vec<MemberRoles> {
         member_roles::of(self.contract, operation)
+    }
+
+    /// The values of an operation's body that some may not send who may send others.
+    #[must_use]
+    pub fn value_roles(&self, operation: &Operation) -> Vec<ValueRoles> {
+        value_roles::of(self.contract, operation)
     }
 
     /// What goes with the values of a member of an operation's body that is one of a few.
