@@ -42,13 +42,6 @@ impl Criterion {
         }
     }
 
-    /// Takes other statuses as well.
-    pub(crate) fn admit(&mut self, others: Vec<Status>) {
-        if let Self::Status(expected) = self {
-            expected.any_of.extend(others);
-        }
-    }
-
     /// Makes a success that the contract promises one that is merely likely, as the request has an id that nothing makes.
     pub(crate) fn hope(&mut self) {
         if self.wants_success() {

@@ -5,7 +5,7 @@ use spec::Contract;
 use spec::model::Operation;
 use spec::resources::{
     Arranged, Attached, GoesWith, LimitedMoment, MoveRoles, NeededState, NeededThing, Repeated,
-    Resources, Rising, Start, ThingPeriod, ToldSense,
+    Resources, Rising, Rows, Start, ThingPeriod, ToldSense,
 };
 
 use super::{Planner, RefusingStates, example, sender};
@@ -58,6 +58,8 @@ pub(super) struct Told<'a> {
     attached: IndexMap<&'a str, Attached<'a>>,
     /// The arrays of its answer that come in an order.
     arranged: IndexMap<&'a str, Vec<Arranged<'a>>>,
+    /// The rows that it takes.
+    rows: IndexMap<&'a str, Rows<'a>>,
     /// In which state what it makes is as soon as it is made.
     starts: IndexMap<&'a str, Start>,
 }
@@ -98,6 +100,7 @@ impl<'a> Told<'a> {
             move_roles: by_operation(contract, |one| filled(resources.move_roles(one))),
             attached: by_operation(contract, |one| resources.attached(one)),
             arranged: by_operation(contract, |one| filled(resources.arranged(one))),
+            rows: by_operation(contract, |one| resources.rows(one)),
             starts: by_operation(contract, |one| resources.start(one)),
         }
     }
@@ -176,6 +179,11 @@ impl<'a> Planner<'a> {
     /// The members of an operation's body that make it depend on what isn't known.
     pub(super) fn of_unknown(&self, operation: &Operation) -> &[String] {
         all_of(&self.told.of_unknown, operation)
+    }
+
+    /// The rows that an operation takes.
+    pub(super) fn rows(&self, operation: &Operation) -> Option<&Rows<'a>> {
+        self.told.rows.get(operation.id.as_str())
     }
 
     /// In which state what an operation makes is said to be as soon as it is made.

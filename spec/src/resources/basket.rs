@@ -1,8 +1,8 @@
 //! What each caller has one of and fills part by part, as the cart of a shop: `PUT /cart/items/{sku}` with a quantity, `GET /cart`
 //! with what is in it, and an action that takes it all.
 
+use super::Resources;
 use super::prose::{has, on_one_line, sentences};
-use super::{Maker, Resources};
 use crate::model::{Method, Operation, PathPart, RuntimeExpression, shape};
 use crate::names::fold;
 use crate::only::only;
@@ -37,9 +37,7 @@ pub struct Basket<'a> {
 /// Where the stock of a part is shown.
 #[derive(Debug, Clone)]
 pub struct Stock<'a> {
-    /// What makes the thing that has the part.
-    pub maker: Maker,
-    /// What shows that thing.
+    /// What shows the thing that has the part.
     pub reader: &'a Operation,
     /// The JSON pointer to the stock of the part whose name the maker tells.
     pub pointer: String,
@@ -81,8 +79,8 @@ fn reader<'a>(resources: &Resources<'a>, filling: &Operation) -> Option<&'a Oper
     let segments = filling.path.without_slash();
     let is_literal = |segment: &Vec<PathPart>| matches!(segment.as_slice(), [PathPart::Literal(_)]);
     let around = (1..segments.len()).map(|length| &segments[..length]);
-    let literal = around.filter(|some| some.iter().all(is_literal));
-    literal.filter_map(|some| resources.at(&shape(some), Method::Get)).next()
+    let mut literal = around.filter(|some| some.iter().all(is_literal));
+    literal.find_map(|some| resources.at(&shape(some), Method::Get))
 }
 
 fn stock<'a>(resources: &Resources<'a>, filling: &Operation, parameter: &str) -> Option<Stock<'a>> {
@@ -101,7 +99,7 @@ fn stock<'a>(resources: &Resources<'a>, filling: &Operation, parameter: &str) ->
     let is_stock = |name: &&str| STOCKS.contains(&fold(name).as_str());
     let stock =
         only(item.members().into_keys().filter(is_stock).filter(|one| item.has_number(one)))?;
-    Some(Stock { maker: maker.clone(), reader, pointer: format!("{part}/{}", escape(stock)) })
+    Some(Stock { reader, pointer: format!("{part}/{}", escape(stock)) })
 }
 
 /// What would make it a matter of more than the action itself.

@@ -42,7 +42,7 @@ pub struct RowResults {
     /// The array.
     pub list: String,
     /// The member of an entry that tells what came of the row, and what it says of one that was taken.
-    pub taken: Option<(String, String)>,
+    pub taken: (String, String),
     /// Whether the answer counts those that were taken, by a number that is called so.
     pub counts_taken: bool,
     /// Whether a row that repeats another one is said not to be taken.
@@ -220,10 +220,10 @@ fn results(resources: &Resources<'_>, operation: &Operation, said: &str) -> Opti
         Some((name.to_owned(), values.first().filter(|_| values.len() > 1)?.clone()))
     });
     let has_line = item.members().into_keys().any(|name| matches!(name, "line" | "row" | "index"));
-    let taken = only(outcomes);
-    has_line.then(|| RowResults {
+    let taken = only(outcomes).filter(|_| has_line)?;
+    Some(RowResults {
         list: list.to_owned(),
-        counts_taken: taken.as_ref().is_some_and(|(_, value)| answer.has_number(value)),
+        counts_taken: answer.has_number(&taken.1),
         taken,
         refuses_repeated: has(said, &REPEATED),
         is_each: has(said, &EACH),

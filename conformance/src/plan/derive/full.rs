@@ -31,7 +31,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 /// By what an operation takes, where it takes room of something.
 fn subject<'s>(planner: &'s Planner<'s>, operation: &'s Operation) -> Option<Subject<'s>> {
     // Of rows that are the same one each time, the second takes nothing.
-    let is_of_rows = planner.resources.rows(operation).is_some();
+    let is_of_rows = planner.rows(operation).is_some();
     let takes = operation.method == Method::Post && planner.may_make(operation) && !is_of_rows;
     let mut extents = [Extent::Minimal, Extent::Complete].into_iter().filter(|_| takes);
     extents.find_map(|extent| Subject::of(planner, operation, extent))

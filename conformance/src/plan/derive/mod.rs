@@ -163,6 +163,15 @@ fn valid_call<'p>(
     Ok((Draft::from_parts(planner, call.parts), call.request, call.path))
 }
 
+/// Such drafts with the least that has to be sent, and with all that may be.
+fn valid_calls<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+) -> impl Iterator<Item = (Draft<'p>, Request, Path)> {
+    let extents = [Extent::Minimal, Extent::Complete].into_iter();
+    extents.filter_map(move |extent| valid_call(planner, operation, extent).ok())
+}
+
 /// The same as one of the credentials, with what it needs made by those of its tenant.
 fn valid_call_as<'p>(
     planner: &'p Planner<'p>,

@@ -4,20 +4,16 @@ use std::sync::Arc;
 
 use spec::model::Operation;
 
-use super::{told_limit, valid_call};
-use crate::case::{Case, Template};
+use super::{told_limit, valid_calls};
+use crate::case::{Case, Request, Template};
 use crate::plan::Planner;
-use crate::sample::Extent;
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let told = planner.resources.named_twice(operation)?;
     let refused = told_limit::refused(planner, operation, &[&[told.status]])?;
-    let (draft, request, _) =
-        [Extent::Minimal, Extent::Complete].into_iter().find_map(|extent| {
-            valid_call(planner, operation, extent)
-                .ok()
-                .filter(|(_, request, _)| request.members().any(|(name, _)| *name == told.list))
-        })?;
+    let has_list = |request: &Request| request.members().any(|(name, _)| *name == told.list);
+    let mut calls = valid_calls(planner, operation);
+    let (draft, request, _) = calls.find(|(_, request, _)| has_list(request))?;
     let (_, list) = request.members().find(|(name, _)| **name == told.list)?;
     let Template::Array(items) = list else { return None };
     let mut items = Arc::unwrap_or_clone(Arc::clone(items));

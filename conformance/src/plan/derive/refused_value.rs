@@ -5,7 +5,7 @@ use spec::model::{Operation, Status};
 use spec::pointer::escape;
 use spec::resources::RefusedValue;
 
-use super::{CALL, law, told, valid_call};
+use super::{CALL, law, told, valid_calls};
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -27,9 +27,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 fn case(planner: &Planner<'_>, operation: &Operation, refused: &RefusedValue) -> Option<Case> {
     let RefusedValue { member, value, status, keeps_state } = refused;
     let status = Status::Code(*status);
-    let extents = [Extent::Minimal, Extent::Complete].into_iter();
-    let mut calls = extents.filter_map(|extent| valid_call(planner, operation, extent).ok());
     let has_member = |request: &Request| request.members().any(|(name, _)| name == member);
+    let mut calls = valid_calls(planner, operation);
     let (mut draft, request, path) = calls.find(|(_, request, _)| has_member(request))?;
     let media_type = planner.media_type(operation)?;
     let body = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;

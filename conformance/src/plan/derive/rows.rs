@@ -22,15 +22,17 @@ const OTHER: &str = "conformance";
 /// The steps that look before: what they don't agree in says nothing.
 const LOOK: &str = "look";
 const LOOK_AGAIN: &str = "look_again";
+/// The step that looks after.
+const READ: &str = "read";
 /// The step that sends a row alone.
 const FIRST: &str = "first";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = dry_runs(planner, operation);
-    let Some(rows) = planner.resources.rows(operation) else { return cases };
+    let Some(rows) = planner.rows(operation) else { return cases };
     let subject = Subject { planner, operation, rows };
     cases.extend(subject.refusals().into_iter().flatten());
-    if let Some(results) = &subject.rows.results {
+    if let Some(results) = &rows.results {
         cases.extend(subject.each(results));
         cases.extend(subject.repeated(results));
     }
@@ -40,7 +42,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 struct Subject<'s> {
     planner: &'s Planner<'s>,
     operation: &'s Operation,
-    rows: Rows<'s>,
+    rows: &'s Rows<'s>,
 }
 
 impl<'s> Subject<'s> {
@@ -48,16 +50,16 @@ impl<'s> Subject<'s> {
     fn call(&self) -> Option<(Draft<'s>, Request, Row, bool)> {
         let (mut draft, request, _) =
             valid_call(self.planner, self.operation, Extent::Minimal).ok()?;
-        let (row, is_known) = draft.row(&self.rows);
+        let (row, is_known) = draft.row(self.rows);
         Some((draft, request, row, is_known))
     }
 
     fn with(&self, request: &Request, columns: &[String], rows: &[Row]) -> Request {
-        Request { body: Some(body_of(&self.rows, columns, rows)), ..request.clone() }
+        Request { body: Some(body_of(self.rows, columns, rows)), ..request.clone() }
     }
 
     fn refusals(&self) -> [Option<Case>; 3] {
-        let Rows { columns, is_table, others_refused, none_refused, most, .. } = &self.rows;
+        let Rows { columns, is_table, others_refused, none_refused, most, .. } = self.rows;
         let other = |status| {
             let mut others = columns.clone();
             *others.first_mut()? = OTHER.to_owned();
@@ -113,102 +115,84 @@ impl<'s> Subject<'s> {
 
     /// A row that is wrong doesn't keep the one behind it from being taken, and both are told of.
     fn each(&self, results: &RowResults) -> Option<Case> {
-        results.is_each.then_some(())?;
-        let (draft, request, row, is_known) = self.call()?;
         // A text may be anything: wrong is what has to be a number.
         let is_number = |value: &Value| {
             value.is_number() || value.as_str().is_some_and(|text| text.parse::<f64>().is_ok())
         };
-        (is_known && self.rows.values.iter().any(is_number)).then_some(())?;
-        let wrong: Row = row.iter().map(|_| Cell::Value(Value::from(OTHER))).collect();
-        let (mut draft, both) = self.after_alone(draft, &request, results, &[wrong, row])?;
-        let mut criteria = self.planner.succeeds(self.operation);
-        let kind = RelationKind::Count { items: entries(results), expected: Operand::constant(2) };
-        criteria.push(relation("each row has an entry", kind));
-        if let Some((member, taken)) = &results.taken {
-            let outcome = |number| Expression::response_body(pointer(results, number, member));
-            criteria.push(self.outcome(results, (0, member, taken)));
-            // Taken for the second time, it may be called otherwise than for the first.
-            let kind = RelationKind::Differ {
-                got: Operand::expression(outcome(1)),
-                from: Operand::expression(outcome(0)),
-            };
-            criteria.push(relation("what is right isn't answered as what is wrong", kind));
-            let is_taken = Condition::equal(outcome(1), taken.clone());
-            let count = Expression::response_body(format!("/{}", escape(taken)));
-            let counted = RelationKind::Holds(is_taken.negated().or(Condition::equal(count, 1)));
-            let message = format!("`{taken}` is the number of those that were");
-            criteria.extend(results.counts_taken.then(|| relation(&message, counted)));
+        (results.is_each && self.rows.values.iter().any(is_number)).then_some(())?;
+        let count = RelationKind::Count { items: entries(results), expected: Operand::constant(2) };
+        // Taken for the second time, it may be called otherwise than for the first.
+        let differ = RelationKind::Differ {
+            got: Operand::expression(outcome(results, 1)),
+            from: Operand::expression(outcome(results, 0)),
+        };
+        let mut criteria = vec![
+            relation("each row has an entry", count),
+            isnt_taken(results, 0),
+            relation("what is right isn't answered as what is wrong", differ),
+        ];
+        let (_, taken) = &results.taken;
+        if results.counts_taken {
+            let is_taken = Condition::equal(outcome(results, 1), taken.clone());
+            let number = Expression::response_body(format!("/{}", escape(taken)));
+            let counted = RelationKind::Holds(is_taken.negated().or(Condition::equal(number, 1)));
+            criteria
+                .push(relation(&format!("`{taken}` is the number of those that were"), counted));
         }
-        self.send(&mut draft, both, criteria)?;
-        let (status, _) = self.planner.success(self.operation)?;
-        let summary = "each row is handled by itself";
-        Some(told(draft, self.operation, status, (CODE, summary)))
+        let wrong = |row: &Row| row.iter().map(|_| Cell::Value(Value::from(OTHER))).collect();
+        self.two(results, wrong, criteria, (CODE, "each row is handled by itself"))
     }
 
     /// A row that repeats another one isn't taken.
     fn repeated(&self, results: &RowResults) -> Option<Case> {
-        let (member, taken) = results.taken.as_ref().filter(|_| results.refuses_repeated)?;
-        let (draft, request, row, is_known) = self.call()?;
-        is_known.then_some(())?;
-        let (mut draft, both) = self.after_alone(draft, &request, results, &[row.clone(), row])?;
-        let mut criteria = self.planner.succeeds(self.operation);
-        criteria.push(self.outcome(results, (1, member, taken)));
-        self.send(&mut draft, both, criteria)?;
-        let (status, _) = self.planner.success(self.operation)?;
-        let detail = format!("{CODE}:repeated");
-        Some(told(
-            draft,
-            self.operation,
-            status,
-            (&detail, "a row that repeats another one isn't taken"),
-        ))
+        results.refuses_repeated.then_some(())?;
+        let criteria = vec![isnt_taken(results, 1)];
+        let about = (&*format!("{CODE}:repeated"), "a row that repeats another one isn't taken");
+        self.two(results, Row::clone, criteria, about)
     }
 
-    /// The first row that is right is sent alone: if it isn't taken, the rest says nothing.
-    fn after_alone(
+    /// A row that is right, behind another one; sent alone before: if it isn't taken then, this says nothing.
+    fn two(
         &self,
-        mut draft: Draft<'s>,
-        request: &Request,
         results: &RowResults,
-        rows: &[Row],
-    ) -> Option<(Draft<'s>, Request)> {
-        let right = rows.last()?.clone();
-        let alone = self.with(request, &self.rows.columns, &[right]);
-        draft.push(self.operation, FIRST, alone, Vec::new());
-        draft.answer_of(FIRST);
-        results.taken.as_ref()?;
-        Some((draft, self.with(request, &self.rows.columns, rows)))
-    }
-
-    fn send(
-        &self,
-        draft: &mut Draft<'_>,
-        request: Request,
+        other: impl FnOnce(&Row) -> Row,
         criteria: Vec<Criterion>,
-    ) -> Option<()> {
-        draft.push(self.operation, CALL, request, criteria);
-        let results = self.rows.results.as_ref()?;
-        let (member, taken) = results.taken.as_ref()?;
-        let alone = Expression::output(FIRST, ANSWER).at(&pointer(results, 0, member));
+        about: (&str, &str),
+    ) -> Option<Case> {
+        let Self { planner, operation, rows } = *self;
+        let (status, _) = planner.success(operation)?;
+        let (mut draft, request, row, is_known) = self.call()?;
+        is_known.then_some(())?;
+        let both = self.with(&request, &rows.columns, &[other(&row), row.clone()]);
+        let alone = self.with(&request, &rows.columns, &[row]);
+        draft.push(operation, FIRST, alone, Vec::new());
+        draft.answer_of(FIRST);
+        let criteria = planner.succeeds(operation).into_iter().chain(criteria);
+        draft.push(operation, CALL, both, criteria.collect());
+        let (member, taken) = &results.taken;
         let kind = RelationKind::Equal {
-            got: Operand::expression(alone),
+            got: Operand::expression(
+                Expression::output(FIRST, ANSWER).at(&pointer(results, 0, member)),
+            ),
             expected: Operand::constant(taken.clone()),
         };
         draft.last_step()?.premises.push(Relation::new(CODE, "a row alone is taken", kind));
-        Some(())
+        Some(told(draft, operation, status, about))
     }
+}
 
-    /// That a row wasn't taken.
-    fn outcome(
-        &self,
-        results: &RowResults,
-        (number, member, taken): (usize, &str, &str),
-    ) -> Criterion {
-        let got = Operand::expression(Expression::response_body(pointer(results, number, member)));
-        let kind = RelationKind::Differ { got, from: Operand::constant(taken) };
-        relation("what is wrong isn't taken", kind)
-    }
+/// What is answered of a row.
+fn outcome(results: &RowResults, number: usize) -> Expression {
+    Expression::response_body(pointer(results, number, &results.taken.0))
+}
+
+/// That a row wasn't taken.
+fn isnt_taken(results: &RowResults, number: usize) -> Criterion {
+    let kind = RelationKind::Differ {
+        got: Operand::expression(outcome(results, number)),
+        from: Operand::constant(results.taken.1.clone()),
+    };
+    relation("what is wrong isn't taken", kind)
 }
 
 fn relation(message: &str, kind: RelationKind) -> Criterion {
@@ -238,11 +222,9 @@ fn dry_runs(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let made: Vec<(String, &Operation)> = made.collect();
     let cases = made.into_iter().filter_map(|(step, reader)| {
         let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Complete).ok()?;
-        let path = draft.path_to(reader, &step)?;
-        let read = draft.bare_request(reader, &path).ok()?;
-        for step in [LOOK, LOOK_AGAIN] {
-            draft.push(reader, step, read.clone(), planner.succeeds(reader));
-            draft.answer_of(step);
+        for look in [LOOK, LOOK_AGAIN] {
+            draft.look_at(reader, (&step, look), Vec::new())?;
+            draft.answer_of(look);
         }
         request.ask(&switch.name, Text::literal("true"));
         let told_again = || {
@@ -266,8 +248,7 @@ fn dry_runs(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         };
         let message = format!("with `{}` it is as it was", switch.name);
         let same = Criterion::Relation(Relation::new(DRY, message, kind));
-        let criteria = planner.succeeds(reader).into_iter().chain([same]);
-        draft.push(reader, "read", read, criteria.collect());
+        draft.look_at(reader, (&step, READ), vec![same])?;
         let stood = RelationKind::Equal {
             got: Operand::expression(Expression::output(LOOK_AGAIN, ANSWER)),
             expected: Operand::expression(Expression::output(LOOK, ANSWER)),

@@ -5,7 +5,7 @@ use spec::model::{Location as In, Operation, RuntimeExpression, Status};
 use spec::resources::Maker;
 
 use super::{DEPTH, Draft, LOOK_UP, Path, Provided, Reason, numbered};
-use crate::case::Input;
+use crate::case::{Criterion, Input};
 use crate::expression::{Expression, Language, Selection};
 use crate::plan::Given;
 use crate::sample::{Extent, Sample};
@@ -200,6 +200,20 @@ impl Draft<'_> {
         let mut path = self.path(operation, &Path::new()).ok()?;
         path.insert(name.to_owned(), provided);
         Some(path)
+    }
+
+    /// Looks, in a step of this id, at what another step has made.
+    pub(in crate::plan) fn look_at(
+        &mut self,
+        reader: &Operation,
+        (made, id): (&str, &str),
+        criteria: Vec<Criterion>,
+    ) -> Option<()> {
+        let path = self.path_to(reader, made)?;
+        let request = self.bare_request(reader, &path).ok()?;
+        let criteria = self.planner.succeeds(reader).into_iter().chain(criteria).collect();
+        self.push(reader, id, request, criteria);
+        Some(())
     }
 
     fn provide_given(&mut self, input: &Given, value: &Value) -> Provided {

@@ -55,9 +55,9 @@ impl Draft<'_> {
 
     /// The body that names what is there, where the document shows rows and one of them can be had.
     pub(super) fn body_of_rows(&mut self, operation: &Operation) -> Option<Body> {
-        let rows = self.planner.resources.rows(operation)?;
-        let (row, is_known) = self.row(&rows);
-        is_known.then(|| body(&rows, &rows.columns, &[row]))
+        let rows = self.planner.rows(operation)?;
+        let (row, is_known) = self.row(rows);
+        is_known.then(|| body(rows, &rows.columns, &[row]))
     }
 }
 

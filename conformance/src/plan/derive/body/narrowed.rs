@@ -68,7 +68,8 @@ impl<'s> Narrowed<'s> {
     }
 
     fn base(&mut self, base: &Rc<Sample>, branch: Option<Location>) -> Rc<Sample> {
-        let known = self.known.iter().find(|(one, of, _)| *of == branch && one == base);
+        let is_same = |one: &Rc<Sample>| Rc::ptr_eq(one, base) || one == base;
+        let known = self.known.iter().find(|(one, of, _)| *of == branch && is_same(one));
         if let Some((.., narrowed)) = known {
             return Rc::clone(narrowed);
         }

@@ -24,18 +24,18 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         callers.find(|name| planner.is_of_role(name, who) && !is_almighty(name))
     };
     let values = planner.resources.value_roles(operation);
-    let values =
-        values.iter().filter_map(|told| of_value(planner, operation, one_of(&told.who)?, told));
+    let refused = values.iter();
+    let refused = refused.filter_map(|told| of_value(planner, operation, one_of(&told.who)?, told));
     let told = planner.resources.member_roles(operation);
     let cases = told.iter().flat_map(|MemberRoles { who, members }| {
-        let name = one_of(who);
+        let (name, values) = (one_of(who), &values);
         let own = members
             .iter()
             .take(MOST)
-            .filter_map(move |member| case(planner, operation, name?, (member, members)));
+            .filter_map(move |member| case(planner, operation, name?, (member, members, values)));
         own.collect::<Vec<_>>()
     });
-    cases.chain(values).collect()
+    cases.chain(refused).collect()
 }
 
 /// A value that is refused to who may send others.
@@ -59,7 +59,7 @@ fn case(
     planner: &Planner<'_>,
     operation: &Operation,
     name: &str,
-    (member, all): (&str, &[String]),
+    (member, all, values): (&str, &[String], &[ValueRoles]),
 ) -> Option<Case> {
     let (mut draft, mut request, _) =
         valid_call_as(planner, operation, Extent::Complete, name).ok()?;
@@ -68,7 +68,6 @@ fn case(
     let required = Merged::of(planner.contract, &[schema], Choice::default()).required();
     let body = &mut request.body.as_mut()?.content;
     // What else they may not say would be what it is refused for.
-    let values = planner.resources.value_roles(operation);
     let values = values.iter().filter(|told| planner.is_of_role(name, &told.who));
     let others = all.iter().chain(values.map(|told| &told.member));
     // Without what is required it isn't valid.

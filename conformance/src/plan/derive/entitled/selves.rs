@@ -4,13 +4,12 @@
 use spec::model::{Operation, Status};
 use spec::names::words;
 
-use super::super::{CALL, told, valid_call};
+use super::super::{CALL, told, valid_calls};
 use super::FORBIDDEN;
 use crate::case::{Case, Credentials, Criterion, Expected, Request};
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
 use crate::promise;
-use crate::sample::Extent;
 
 const CODE: &str = "for-oneself-alone";
 
@@ -29,11 +28,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 }
 
 fn case(planner: &Planner<'_>, operation: &Operation, name: &str, role: &str) -> Option<Case> {
-    let extents = [Extent::Minimal, Extent::Complete];
-    let (mut draft, mut request) = extents.into_iter().find_map(|extent| {
-        let (draft, request, _) = valid_call(planner, operation, extent).ok()?;
-        names_another(planner, &draft, &request, (name, role)).then_some((draft, request))
-    })?;
+    let names_another =
+        |draft: &Draft<'_>, request: &Request| names_another(planner, draft, request, (name, role));
+    let mut calls = valid_calls(planner, operation);
+    let (mut draft, mut request, _) =
+        calls.find(|(draft, request, _)| names_another(draft, request))?;
     request.credentials = Credentials::As(name.to_owned());
     // What else they may not name, or don't see, may be looked at before.
     let refusals = [403, 404, 409, 422, 400].map(Status::Code).into_iter();

@@ -88,7 +88,9 @@ fn free(
     criteria.iter_mut().for_each(|one| one.weigh(FREE));
     // What no schema says may be what it is refused for, whatever its key.
     if planner.may_make_no_sense(operation, &request) {
-        criteria.iter_mut().for_each(|one| one.admit(documented(operation, &[422])));
+        for status in documented(operation, &[422]) {
+            criteria.iter_mut().for_each(|one| one.or_also(status));
+        }
     }
     draft.push(operation, CALL, request, criteria);
     let failed = RelationKind::Holds(is_one_of(&Expression::output(FIRST, STATUS), any_of)?);

@@ -4,7 +4,7 @@
 use serde_json::json;
 use spec::model::{Operation, Status};
 use spec::pointer::escape;
-use spec::resources::{Basket, Stock};
+use spec::resources::Basket;
 
 use super::super::{CALL, told, valid_call, was_answered};
 use crate::case::{
@@ -262,7 +262,7 @@ impl<'s> Subject<'s> {
             let path = self.part(&mut draft)?;
             let whole = self.whole(&draft)?;
             self.put(&mut draft, &path, (id, count))?;
-            self.look(&mut draft, stock, (&whole, look), Vec::new())?;
+            draft.look_at(stock.reader, (&whole, look), Vec::new())?;
             draft.answer_of(look);
             parts.push((whole, look, count));
         }
@@ -275,25 +275,10 @@ impl<'s> Subject<'s> {
             let message = format!("there are {count} less in stock, as many as were taken");
             let less = Relation::new(STOCK, message, RelationKind::More { got, than, by });
             let read = format!("{READ}_{}", number + 1);
-            self.look(&mut draft, stock, (whole, &read), vec![Criterion::Relation(less)])?;
+            draft.look_at(stock.reader, (whole, &read), vec![Criterion::Relation(less)])?;
             self.were_done(&mut draft, &[PUT, PUT_OTHER])?;
             self.was_done(&mut draft, action)?;
         }
         self.told(draft, action, (STOCK, "as much is taken from stock as is ordered"))
-    }
-
-    /// Looks at the thing that has the part.
-    fn look(
-        &self,
-        draft: &mut Draft<'_>,
-        stock: &Stock<'_>,
-        (whole, id): (&str, &str),
-        criteria: Vec<Criterion>,
-    ) -> Option<()> {
-        let path = draft.path_to(stock.reader, whole)?;
-        let request = draft.bare_request(stock.reader, &path).ok()?;
-        let criteria = self.planner.succeeds(stock.reader).into_iter().chain(criteria).collect();
-        draft.push(stock.reader, id, request, criteria);
-        Some(())
     }
 }

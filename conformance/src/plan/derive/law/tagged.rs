@@ -7,7 +7,6 @@ use spec::model::{Method, Operation};
 use super::super::{CALL, told, valid_call};
 use crate::case::Case;
 use crate::plan::Planner;
-use crate::plan::draft::Draft;
 use crate::sample::Extent;
 
 const CODE: &str = "tag-tells-apart";
@@ -34,21 +33,13 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     }
     let (status, _) = planner.success(operation).filter(|_| !made.is_empty())?;
     for (number, (step, reader)) in made.values().enumerate() {
-        look(&mut draft, reader, (step, &format!("{LOOK}_{number}")))?;
+        draft.look_at(reader, (step, &format!("{LOOK}_{number}")), Vec::new())?;
     }
     draft.push(operation, CALL, request, Vec::new());
     for (number, (step, reader)) in made.values().enumerate() {
-        look(&mut draft, reader, (step, &format!("{READ}_{number}")))?;
+        draft.look_at(reader, (step, &format!("{READ}_{number}")), Vec::new())?;
     }
     Some(told(draft, operation, status, (CODE, "what is shown otherwise has another entity tag")))
-}
-
-fn look(draft: &mut Draft<'_>, reader: &Operation, (step, id): (&str, &str)) -> Option<()> {
-    let path = draft.path_to(reader, step)?;
-    let request = draft.bare_request(reader, &path).ok()?;
-    let criteria = draft.planner().succeeds(reader);
-    draft.push(reader, id, request, criteria);
-    Some(())
 }
 
 /// Whether a GET documents that it answers with an entity tag.

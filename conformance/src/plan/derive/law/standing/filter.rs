@@ -28,11 +28,9 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
     if !list.is_whole {
         return Vec::new();
     }
-    let filters: Vec<(&Filter<'_>, Vec<Value>)> =
-        list.filters.iter().filter_map(|filter| Some((filter, few(planner, filter)?))).collect();
-    let inner = list.inner_filters.iter();
-    let inner = inner.filter_map(|filter| Some((filter, few(planner, filter)?)));
-    let filters: Vec<_> = filters.into_iter().chain(inner).collect();
+    let filters = list.filters.iter().chain(&list.inner_filters);
+    let filters = filters.filter_map(|filter| Some((filter, few(planner, filter)?)));
+    let filters: Vec<(&Filter<'_>, Vec<Value>)> = filters.collect();
     let each = filters.iter().filter_map(|(filter, values)| {
         let asked = values.iter().map(|value| vec![(*filter, value.clone())]);
         subject.case(&filter.parameter.name, &asked.take(MOST).collect::<Vec<_>>())
