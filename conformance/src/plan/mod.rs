@@ -19,6 +19,7 @@ mod example;
 mod given;
 mod guard;
 mod moment;
+mod parallel;
 mod part;
 mod places;
 mod reference;
@@ -42,9 +43,8 @@ use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, RuntimeExpression, SchemaId,
     Status,
 };
-use spec::resources::{Dated, Formula, Resources, Shown};
-use steering::Steering;
-use told::{Told, by_operation, filled};
+use spec::resources::{Resources, Shown};
+use told::Told;
 
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Criterion};
@@ -110,15 +110,12 @@ pub fn plan_part(
     context: &PlanContext,
     part: &Part<'_>,
 ) -> Plan {
-    let planner = Planner::new(contract, workflows, context);
-    let foreseen = workflows.and_then(|workflows| routine::foreseen(&planner, workflows));
-    let planner = match &foreseen {
-        Some(context) => Planner::new(contract, workflows, context),
-        None => planner,
-    };
+    let foreseen = workflows.and_then(|one| routine::foreseen(contract, one, context));
+    let context = foreseen.as_ref().unwrap_or(context);
     let plans = part.plans(workflows);
     let operations: Vec<_> = contract.operations.iter().filter(|one| plans(one)).collect();
-    let mut cases = derive::cases(&planner, &operations, part.tell);
+    let planner = || Planner::new(contract, workflows, context);
+    let (planner, mut cases) = parallel::cases(&planner, &operations, part.tell);
     let mut unrunnable = Vec::new();
     if let Some(workflows) = workflows {
         let provoked: Vec<Cell> = cases.iter().map(|case| case.cell.clone()).collect();
@@ -193,16 +190,6 @@ struct Planner<'a> {
     resources: Resources<'a>,
     /// By operation: which members of its body repeat which path parameter.
     mirrors: IndexMap<&'a str, IndexMap<Location, String>>,
-    /// By operation: the members of its body that some have to send, as descriptions say.
-    needed: IndexMap<&'a str, Vec<String>>,
-    /// By operation: the number of its body that is said not to be above something.
-    bounded: IndexMap<&'a str, Location>,
-    /// By operation: the members of its answer that follow from others, as descriptions say.
-    formulas: IndexMap<&'a str, Vec<Formula>>,
-    /// By operation: the members of its answer that are there in some states of a thing.
-    dated: IndexMap<&'a str, Vec<Dated>>,
-    /// By operation: the members of its body that move a thing from state to state.
-    steering: IndexMap<&'a str, Vec<Steering>>,
     told: Told<'a>,
     sampler: Sampler<'a>,
     places: Places<'a>,
@@ -219,25 +206,14 @@ impl<'a> Planner<'a> {
         context: &'a PlanContext,
     ) -> Self {
         let resources = Resources::of(contract);
-        let told = Told::of(contract, &resources, context);
-        let mirrors = by_operation(contract, |one| Some(mirrors(&resources, workflows, one)));
-        let needed = by_operation(contract, |one| filled(resources.needed(one)));
-        let formulas = by_operation(contract, |one| filled(resources.formulas(one)));
-        let dated = by_operation(contract, |one| filled(resources.dated(one)));
-        let bounded = by_operation(contract, |one| {
-            Some(Location::default().member(&resources.told_bound(one)?))
-        });
-        let steering = steering::all(&resources, &contract.operations);
+        let told = Told::of(contract, &resources);
+        let mirrored = |one: &'a Operation| (one.id.as_str(), mirrors(&resources, workflows, one));
+        let mirrors = contract.operations.iter().map(mirrored).collect();
         Self {
             contract,
             context,
             resources,
             mirrors,
-            needed,
-            bounded,
-            formulas,
-            dated,
-            steering,
             told,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
@@ -380,7 +356,7 @@ impl<'a> Planner<'a> {
     /// Whether a place of a body has more than there may be of it, as a description says that it may not be above something:
     /// how much that is follows from the rest of the body.
     fn is_above(&self, operation: &Operation, sample: &Sample) -> bool {
-        let place = self.bounded.get(operation.id.as_str());
+        let place = self.bound(operation);
         let value = place.and_then(|place| sample.at(place));
         matches!(value, Some(Sample::Value(Value::Number(number))) if number.as_f64().is_some_and(|number| number > 1.0))
     }
@@ -395,8 +371,7 @@ impl<'a> Planner<'a> {
 
     /// Whether some have to send a member of a body, as descriptions say.
     fn may_need(&self, operation: &Operation, member: &str) -> bool {
-        let needed = self.needed.get(operation.id.as_str());
-        needed.is_some_and(|needed| needed.iter().any(|one| one == member))
+        self.needed(operation).iter().any(|one| one == member)
     }
 
     /// The same with what descriptions say that some have to send.
@@ -411,7 +386,7 @@ impl<'a> Planner<'a> {
             sample.members().is_some_and(|own| !own.contains_key(*name))
                 && self.may_need(operation, name)
         };
-        if !self.needed.contains_key(operation.id.as_str()) {
+        if self.needed(operation).is_empty() {
             return sample;
         }
         let whole = self.sampler.valid(schema, Extent::Complete, fixed).map(|(whole, _)| whole);

@@ -168,7 +168,7 @@ impl Draft<'_> {
         let violated = LazyCell::new(|| planner.sampler.violated(schema, &original));
         let fits = |changed: &Sample| planner.sampler.violated(schema, changed) == *violated;
         // Of what is said not to be above something, there is as little as shows.
-        let bounded = planner.bounded.get(operation.id.as_str());
+        let bounded = planner.bound(operation);
         let bounded = bounded.filter(|place| !except.is_some_and(|except| overlap(except, place)));
         if let Some(place) = bounded.filter(|_| planner.is_above(operation, &sample)) {
             let less = sample.with(place, Sample::Value(1.into())).filter(fits);

@@ -14,6 +14,7 @@
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
+use spec::Contract;
 use spec::model::Location as In;
 
 use super::{LeftOut, PlanContext, Planner};
@@ -63,18 +64,23 @@ impl Routines {
 }
 
 /// The same context with a stand-in for each value that a set-up will give; `None` where there are none to come.
-pub(super) fn foreseen(planner: &Planner<'_>, workflows: &Workflows) -> Option<PlanContext> {
-    let setups = planner.context.roles.setup.iter().filter_map(|id| workflows.get(id));
+pub(super) fn foreseen(
+    contract: &Contract,
+    workflows: &Workflows,
+    context: &PlanContext,
+) -> Option<PlanContext> {
+    let setups = context.roles.setup.iter().filter_map(|id| workflows.get(id));
     let names: IndexSet<String> = setups
         .flat_map(|workflow| workflow.gives().into_keys())
-        .filter(|name| !planner.context.inputs.contains_key(name))
+        .filter(|name| !context.inputs.contains_key(name))
         .collect();
     if names.is_empty() {
         return None;
     }
-    let mut context = planner.context.clone();
+    let planner = Planner::new(contract, Some(workflows), context);
+    let mut context = context.clone();
     for name in &names {
-        context.inputs.insert(name.clone(), stand_in(planner, name));
+        context.inputs.insert(name.clone(), stand_in(&planner, name));
     }
     context.roles.foreseen = names;
     Some(context)

@@ -1,7 +1,6 @@
 //! Members of bodies that move a thing from one state to another: only some values are right in a state, which no schema
 //! says. Most bodies leave them as they are; what each of their values does is a law of its own.
 
-use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Operation, SchemaId};
 use spec::resources::{Lifecycle, Resources};
@@ -34,26 +33,22 @@ impl Steering {
 impl Planner<'_> {
     /// Whether a place of a body moves the thing that it is about.
     pub(super) fn is_steering(&self, operation: &Operation, place: &Location) -> bool {
-        self.steering_of(operation).iter().any(|one| one.place == *place)
+        self.steering(operation).iter().any(|one| one.place == *place)
     }
 
     /// Whether an operation's body may choose the state that the thing is to go to.
     pub(super) fn steers(&self, operation: &Operation) -> bool {
-        !self.steering_of(operation).is_empty()
+        !self.steering(operation).is_empty()
     }
 
     /// Whether a body has to name the state that the thing is to go to.
     pub(super) fn must_steer(&self, operation: &Operation, schema: SchemaId) -> bool {
-        let steering = self.steering_of(operation);
+        let steering = self.steering(operation);
         let required = || Merged::of(self.contract, &[schema], Choice::default()).required();
         !steering.is_empty()
             && required().into_iter().any(|name| {
                 steering.iter().any(|one| one.place == Location::default().member(name))
             })
-    }
-
-    fn steering_of(&self, operation: &Operation) -> &[Steering] {
-        self.steering.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// The sample without what would move the thing, or, where it has to be there, with what moves it as it may; but for
@@ -65,7 +60,7 @@ impl Planner<'_> {
         mut sample: Sample,
         given: &Fixed,
     ) -> Sample {
-        for Steering { place, first } in self.steering_of(operation) {
+        for Steering { place, first } in self.steering(operation) {
             if given.contains_key(place) || sample.at(place).is_none() {
                 continue;
             }
@@ -78,13 +73,4 @@ impl Planner<'_> {
         }
         sample
     }
-}
-
-/// By operation, where there are any.
-pub(super) fn all<'a>(
-    resources: &Resources<'a>,
-    operations: &'a [Operation],
-) -> IndexMap<&'a str, Vec<Steering>> {
-    let all = operations.iter().map(|one| (one.id.as_str(), of(resources, one)));
-    all.filter(|(_, steering)| !steering.is_empty()).collect()
 }

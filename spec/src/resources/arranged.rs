@@ -9,6 +9,8 @@
 //!
 //! What is so only at times, or where it is asked for, is not heard.
 
+use std::cell::LazyCell;
+
 use super::order::{Members, SortKey};
 use super::sort::Comparison;
 use super::{Resources, prose, tally};
@@ -54,23 +56,24 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Vec
     // A list has its order as a whole, whatever page it is on, and perhaps as it is asked for.
     let is_list = operation.path.item_parameter().is_none();
     let list = || resources.list(operation).or_else(|| resources.standing_list(operation));
-    let listed = is_list.then(list).flatten().and_then(|list| list.items);
+    let listed = LazyCell::new(|| is_list.then(list).flatten().and_then(|list| list.items));
     let answer = Outline::of(resources.contract, &[schema]);
     let around = [
         operation.answer().map(|(response, _)| response.description.as_str()),
         resources.contract.schema(schema).description.as_deref(),
         operation.told.as_deref(),
     ];
-    let around: Vec<&str> = around.into_iter().flatten().collect();
-    let arrays = answer.members().into_keys().filter(|name| listed.as_deref() != Some(*name));
-    let arrays = arrays.filter_map(|name| {
+    let around = around.into_iter().flatten().flat_map(prose::sentences);
+    let around: Vec<String> =
+        around.map(|sentence| prose::on_one_line(&sentence.to_lowercase())).collect();
+    let arrays = answer.members().into_keys().filter_map(|name| {
+        let own = answer.description(&[name.to_owned()]).map(str::to_owned);
+        let said: Vec<String> = own.into_iter().chain(behind(&around, name)).collect();
+        // Of most there is nothing said.
+        said.first().filter(|_| listed.as_deref() != Some(name))?;
         let (_, items) = answer.member(name)?.list(None).filter(|(inner, _)| inner.is_none())?;
         let item = Outline::of(resources.contract, &items);
-        let own = answer.description(&[name.to_owned()]).and_then(|text| arrangement(text, &item));
-        let by = own.or_else(|| {
-            let mut spoken = around.iter().flat_map(|text| prose::sentences(text));
-            spoken.find_map(|sentence| arrangement(&behind(sentence, name)?, &item))
-        })?;
+        let by = said.iter().find_map(|text| arrangement(text, &item))?;
         Some(Arranged {
             member: name.to_owned(),
             by,
@@ -96,8 +99,9 @@ fn parts<'a>(
     Some(Parts { maker, id: id.map(str::to_owned) })
 }
 
-/// What a sentence says of an array that it names: ", which are sorted by name" of "its labels, which are sorted by name".
-fn behind(sentence: &str, name: &str) -> Option<String> {
+/// What sentences, in lower case, say of an array that they name: ", which are sorted by name" of "its labels, which are sorted
+/// by name".
+fn behind(sentences: &[String], name: &str) -> Vec<String> {
     const LEADS: [&str; 10] = [
         ", which are ",
         ", which come ",
@@ -110,13 +114,16 @@ fn behind(sentence: &str, name: &str) -> Option<String> {
         " by ",
         " sorted ",
     ];
-    let sentence = prose::on_one_line(&sentence.to_lowercase());
     let called = words(name).join(" ");
-    let spoken = std::iter::once(format!("`{}`", name.to_lowercase()))
-        .chain(["its ", "the ", "their "].map(|whose| format!("{whose}{called}")));
-    let mut behind = spoken.filter_map(|called| Some(sentence.split_once(&called)?.1));
-    let rest = behind.find(|rest| LEADS.iter().any(|lead| rest.starts_with(lead)))?;
-    Some(rest.to_owned())
+    let spoken: Vec<String> = std::iter::once(format!("`{}`", name.to_lowercase()))
+        .chain(["its ", "the ", "their "].map(|whose| format!("{whose}{called}")))
+        .collect();
+    let behind = |sentence: &String| {
+        let mut behind = spoken.iter().filter_map(|called| Some(sentence.split_once(called)?.1));
+        let rest = behind.find(|rest| LEADS.iter().any(|lead| rest.starts_with(lead)))?;
+        Some(rest.to_owned())
+    };
+    sentences.iter().filter_map(behind).collect()
 }
 
 /// The order that a text tells of the items of an array.

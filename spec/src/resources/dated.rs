@@ -60,15 +60,19 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Dated>
 }
 
 fn in_object(object: &Object<'_>, told: &[&str]) -> Vec<Dated> {
-    let members = object.outline.members();
+    let names = object.outline.members().into_keys();
+    let members: Vec<_> =
+        names.filter_map(|name| Some((name, object.outline.member(name)?))).collect();
     let signs: Vec<(&str, Vec<String>)> = members
-        .keys()
-        .filter_map(|name| Some((*name, object.outline.member(name)?.texts())))
+        .iter()
+        .map(|(name, member)| (*name, member.texts()))
         .filter(|(_, states)| states.len() > 1)
         .collect();
-    let is_nullable =
-        |name: &str| object.outline.member(name).is_some_and(|member| member.admits_null());
-    let dated = members.keys().filter(|name| is_nullable(name)).flat_map(|name| {
+    if signs.is_empty() {
+        return Vec::new();
+    }
+    let nullable = members.iter().filter(|(_, member)| member.admits_null());
+    let dated = nullable.flat_map(|(name, _)| {
         let said = object.outline.description(&[(*name).to_owned()]);
         let found = signs.iter().filter(|(by, _)| by != name).filter_map(|(by, states)| {
             let (set, unset, is_told) = states_of(name, said, states, told)?;

@@ -243,10 +243,10 @@ impl<'a> Resources<'a> {
             let property = IdProperty::of_parameter(contract, operation, name, collection);
             let shown = self.shown_at(segments.get(..=n).unwrap_or_default());
             let makes = |one: &&Operation| {
-                let answers = shown.is_some() && one.answer_schema() == shown;
+                let answers = || shown.is_some() && one.answer_schema() == shown;
                 is_within(one, things)
                     && one.path.without_slash().len() > collection.len()
-                    && (answers || one.responses.contains_key(&Status::Code(201)))
+                    && (one.responses.contains_key(&Status::Code(201)) || answers())
             };
             for maker in contract.operations.iter().filter(makes) {
                 let shared = common_parameters(collection, &maker.path.segments);

@@ -316,14 +316,19 @@ pub fn says_not_before(text: &str, other: &str) -> bool {
         "must be after",
         "can't be earlier than",
     ];
-    let other = other.to_lowercase();
-    BEFORE.iter().any(|before| has(text, &[&format!("{before} `{other}`")]))
+    let orders = BEFORE.map(|before| format!("{before} `{}`", other.to_lowercase()));
+    // Most texts are of something else.
+    text.contains(other) && has(text, &orders.each_ref().map(String::as_str))
 }
 
 /// Whether a text says that one parameter before another one is refused: "A `to` before `from` is a 422", "A `min_price` above
 /// `max_price` is refused with 400".
 #[must_use]
 pub fn says_refused_before(text: &str, (end, begin): (&str, &str)) -> bool {
+    // Most texts are of something else.
+    if !text.contains(end) || !text.contains(begin) {
+        return false;
+    }
     const BELOW: [&str; 3] = ["before", "below", "less than"];
     const ABOVE: [&str; 4] = ["after", "above", "greater than", "more than"];
     let below = BELOW.map(|one| format!("`{end}` {one} `{begin}`"));

@@ -64,7 +64,6 @@ use spec::pointer::escape;
 use super::Planner;
 use super::draft::{ANSWER, About, Call, Draft, Path, Reason, STATUS};
 use super::sender::Side;
-use super::share::Sharing;
 use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
 };
@@ -75,72 +74,62 @@ pub(super) use condition::is_required as condition_is_required;
 pub(super) use law::is_sorted;
 pub(super) use unknown_id::fresh as unknown_id;
 
-/// Every case of these operations that follows from the contract; behind each, how many of them that were is told.
-pub(super) fn cases(
-    planner: &Planner<'_>,
-    operations: &[&Operation],
-    tell: &dyn Fn(usize, usize),
-) -> Vec<Case> {
+/// Every case of an operation that follows from the contract.
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut sharing = Sharing::default();
-    for (number, operation) in (1..).zip(operations.iter().copied()) {
-        let before = cases.len();
-        cases.extend(happy::cases(planner, operation));
-        cases.extend(rights::cases(planner, operation));
-        cases.extend(entitled::cases(planner, operation));
-        cases.extend(security::cases(planner, operation));
-        cases.extend(schemes::cases(planner, operation));
-        cases.extend(unknown_id::cases(planner, operation));
-        cases.extend(unknown_reference::cases(planner, operation));
-        cases.extend(unfit::cases(planner, operation));
-        cases.extend(lacking::cases(planner, operation));
-        cases.extend(foreign::cases(planner, operation));
-        cases.extend(told_limit::cases(planner, operation));
-        cases.extend(full::cases(planner, operation));
-        cases.extend(period::cases(planner, operation));
-        cases.extend(length::cases(planner, operation));
-        cases.extend(choice::cases(planner, operation));
-        cases.extend(second::cases(planner, operation));
-        cases.extend(refused_value::cases(planner, operation));
-        cases.extend(repeated::cases(planner, operation));
-        cases.extend(named_twice::case(planner, operation));
-        cases.extend(parameter::cases(planner, operation));
-        cases.extend(query_string::cases(planner, operation));
-        cases.extend(query_kept::cases(planner, operation));
-        cases.extend(stale::case(planner, operation));
-        cases.extend(odd::cases(planner, operation));
-        cases.extend(offsets::case(planner, operation));
-        cases.extend(body::cases(planner, operation));
-        cases.extend(read_back::unsent(planner, operation));
-        cases.extend(method::cases(planner, operation));
-        cases.extend(file::cases(planner, operation));
-        cases.extend(file_size::cases(planner, operation));
-        cases.extend(rows::cases(planner, operation));
-        cases.extend(replace::cases(planner, operation));
-        cases.extend(accept::cases(planner, operation));
-        cases.extend(condition::cases(planner, operation));
-        cases.extend(conflict::cases(planner, operation));
-        cases.extend(key::cases(planner, operation));
-        cases.extend(overlap::cases(planner, operation));
-        cases.extend(forced::case(planner, operation));
-        cases.extend(concurrent::cases(planner, operation));
-        cases.extend(idempotency::cases(planner, operation));
-        cases.extend(patch::cases(planner, operation));
-        cases.extend(location::case(planner, operation));
-        cases.extend(media::cases(planner, operation));
-        cases.extend(quota::case(planner, operation));
-        cases.extend(part_limit::case(planner, operation));
-        cases.extend(rate::case(planner, operation));
-        cases.extend(fault::cases(planner, operation));
-        cases.extend(order::cases(planner, operation));
-        cases.extend(law::cases(planner, operation));
-        cases.extend(uneven::cases(planner, operation));
-        let of_others = cases[before..].iter().find(|case| case.cell.operation_id != operation.id);
-        // Who asks for the cases of one operation has only these derived.
-        debug_assert!(of_others.is_none(), "{:?}", of_others.map(|case| &case.id));
-        cases[before..].iter_mut().for_each(|case| sharing.share(case));
-        tell(number, operations.len());
-    }
+    cases.extend(happy::cases(planner, operation));
+    cases.extend(rights::cases(planner, operation));
+    cases.extend(entitled::cases(planner, operation));
+    cases.extend(security::cases(planner, operation));
+    cases.extend(schemes::cases(planner, operation));
+    cases.extend(unknown_id::cases(planner, operation));
+    cases.extend(unknown_reference::cases(planner, operation));
+    cases.extend(unfit::cases(planner, operation));
+    cases.extend(lacking::cases(planner, operation));
+    cases.extend(foreign::cases(planner, operation));
+    cases.extend(told_limit::cases(planner, operation));
+    cases.extend(full::cases(planner, operation));
+    cases.extend(period::cases(planner, operation));
+    cases.extend(length::cases(planner, operation));
+    cases.extend(choice::cases(planner, operation));
+    cases.extend(second::cases(planner, operation));
+    cases.extend(refused_value::cases(planner, operation));
+    cases.extend(repeated::cases(planner, operation));
+    cases.extend(named_twice::case(planner, operation));
+    cases.extend(parameter::cases(planner, operation));
+    cases.extend(query_string::cases(planner, operation));
+    cases.extend(query_kept::cases(planner, operation));
+    cases.extend(stale::case(planner, operation));
+    cases.extend(odd::cases(planner, operation));
+    cases.extend(offsets::case(planner, operation));
+    cases.extend(body::cases(planner, operation));
+    cases.extend(read_back::unsent(planner, operation));
+    cases.extend(method::cases(planner, operation));
+    cases.extend(file::cases(planner, operation));
+    cases.extend(file_size::cases(planner, operation));
+    cases.extend(rows::cases(planner, operation));
+    cases.extend(replace::cases(planner, operation));
+    cases.extend(accept::cases(planner, operation));
+    cases.extend(condition::cases(planner, operation));
+    cases.extend(conflict::cases(planner, operation));
+    cases.extend(key::cases(planner, operation));
+    cases.extend(overlap::cases(planner, operation));
+    cases.extend(forced::case(planner, operation));
+    cases.extend(concurrent::cases(planner, operation));
+    cases.extend(idempotency::cases(planner, operation));
+    cases.extend(patch::cases(planner, operation));
+    cases.extend(location::case(planner, operation));
+    cases.extend(media::cases(planner, operation));
+    cases.extend(quota::case(planner, operation));
+    cases.extend(part_limit::case(planner, operation));
+    cases.extend(rate::case(planner, operation));
+    cases.extend(fault::cases(planner, operation));
+    cases.extend(order::cases(planner, operation));
+    cases.extend(law::cases(planner, operation));
+    cases.extend(uneven::cases(planner, operation));
+    let of_others = cases.iter().find(|case: &&Case| case.cell.operation_id != operation.id);
+    // Who asks for the cases of one operation has only these derived.
+    debug_assert!(of_others.is_none(), "{:?}", of_others.map(|case| &case.id));
     cases
 }
 

@@ -24,8 +24,7 @@ const HUNDRED: i64 = 100;
 const AMOUNTS: [&str; 6] = ["cents", "minor", "amount", "price", "cost", "fee"];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let formulas = planner.formulas.get(operation.id.as_str());
-    if !formulas.is_some_and(|all| all.iter().any(is_rounded)) {
+    if !planner.formulas(operation).iter().any(is_rounded) {
         return Vec::new();
     }
     DIGITS.into_iter().filter_map(|digits| case(planner, operation, digits)).collect()

@@ -16,8 +16,8 @@ pub(super) fn as_told(
     operation: &Operation,
     is_new: bool,
 ) -> Vec<Criterion> {
-    let formulas = planner.formulas.get(operation.id.as_str()).into_iter().flatten();
-    let dated = planner.dated.get(operation.id.as_str()).into_iter().flatten();
+    let formulas = planner.formulas(operation).iter();
+    let dated = planner.dated(operation).iter();
     let start = planner.start(operation).filter(|_| is_new);
     let told =
         formulas.map(computed).chain(dated.map(there_in_its_states)).chain(start.map(starts));

@@ -90,7 +90,7 @@ impl Subject<'_> {
         // Whom it has to be sent by, or in which cases, no schema says.
         let is_needed =
             *keyword == "absent" && member.is_some_and(|name| planner.may_need(operation, name));
-        let is_above = planner.bounded.get(operation.id.as_str()) == Some(location)
+        let is_above = planner.bound(operation) == Some(location)
             && planner.is_above(operation, &variant.sample);
         !is_renamed
             && !planner.is_steering(operation, location)

@@ -145,7 +145,7 @@ impl<'s> Bodies<'s> {
         differences(base, &whole.sample, &root, &mut naming);
         let mut telling: Vec<Location> = places.iter().filter(tells).map(at).collect();
         telling.extend(bounds(base).into_iter().flat_map(|(least, most)| [least, most]));
-        telling.extend(planner.bounded.get(operation.id.as_str()).cloned());
+        telling.extend(planner.bound(operation).cloned());
         Some(Family { base: Rc::clone(base), whole, naming, telling, apart: HashMap::new() })
     }
 
