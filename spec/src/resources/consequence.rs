@@ -134,6 +134,9 @@ fn is_made(sentence: &str, thing: &str) -> bool {
         ["comes into being", "is made", "is created", "is issued", "is opened"];
     const MAKES: [&str; 4] = ["creates", "issues", "makes", "opens"];
     let text = sentence.to_lowercase();
+    if !text.contains(thing) {
+        return false;
+    }
     let spaced = |text: &str| format!(" {} ", words(text).join(" "));
     let named = [format!(" a {thing} "), format!(" an {thing} ")];
     let mut passive = COMES.iter().filter_map(|comes| text.split_once(comes));
