@@ -315,6 +315,12 @@ impl Request {
         self.json_expressions().into_iter().filter_map(Expression::step)
     }
 
+    /// The steps whose outputs its path names, as often as it does.
+    pub fn steps_in_path(&self) -> impl Iterator<Item = &str> {
+        let texts = self.path_parameters.values();
+        texts.flat_map(Text::expressions).filter_map(Expression::step)
+    }
+
     /// Whether its body or its query names what an earlier step has made.
     #[must_use]
     pub fn names_made(&self) -> bool {

@@ -9,6 +9,7 @@
 //! `..` and the empty string as ids, numbers with a sign or leading zeros, members given twice, bodies of megabytes.
 
 mod address;
+mod calendar;
 mod checksum;
 mod choice;
 mod derive;

@@ -8,9 +8,10 @@ use spec::model::{Operation, SchemaId, Status};
 use spec::resources::{
     MomentLimit, days_ahead, lies_ahead, names_begin, names_end, says_few_days, says_few_hours,
 };
+use time::Date;
 
-use super::Planner;
 use super::reference::{Named, named};
+use super::{Planner, calendar};
 use crate::case::Template;
 use crate::fresh::Fresh;
 use crate::sample::{Choice, Fixed, Location, Merged, Sample, Segment};
@@ -34,7 +35,7 @@ impl Planner<'_> {
                 continue;
             }
             let changed = self
-                .placed(schema, &sample, &place)
+                .placed(schema, &sample, &place, given)
                 .and_then(|moment| sample.with(&place.location, moment))
                 .filter(|changed| self.sampler.violated(schema, changed) == *violated);
             sample = changed.unwrap_or(sample);
@@ -43,8 +44,19 @@ impl Planner<'_> {
     }
 
     /// A moment of a sample where its name or its description puts it: behind what it ends, or ahead.
-    fn placed(&self, schema: SchemaId, sample: &Sample, place: &Named) -> Option<Sample> {
+    fn placed(
+        &self,
+        schema: SchemaId,
+        sample: &Sample,
+        place: &Named,
+        given: &Fixed,
+    ) -> Option<Sample> {
         let drawn = sample.at(&place.location).filter(|one| day_of(one).is_some())?;
+        if names_begin(&place.name)
+            && let Some(end) = given_end(sample, place, given)
+        {
+            return day_before(drawn, end);
+        }
         if self.lies_ahead(schema, place) {
             return later(drawn);
         }
@@ -154,7 +166,7 @@ impl Planner<'_> {
             let is_moment = there.is_some_and(|one| {
                 is_date_time(one) || matches!(one, Sample::Fresh(Fresh::Moment { .. }))
             });
-            let said = || schemas.iter().flat_map(|schema| self.said_at(*schema, &place));
+            let said = || schemas.iter().flat_map(|schema| self.said_at(*schema, &place.location));
             let days = is_moment.then(|| said().find_map(days_ahead)).flatten();
             let Some(days) = days else { continue };
             let soon =
@@ -260,15 +272,31 @@ impl Planner<'_> {
 
     /// Whether a member is described as something that lies ahead.
     fn lies_ahead(&self, schema: SchemaId, place: &Named) -> bool {
-        self.said_at(schema, place).any(lies_ahead)
+        self.said_at(schema, &place.location).any(lies_ahead)
     }
 
     /// What is said of the value at a place.
-    fn said_at(&self, schema: SchemaId, place: &Named) -> impl Iterator<Item = &str> {
-        let ids = self.places.schemas(schema, &place.location.0);
+    fn said_at(&self, schema: SchemaId, place: &Location) -> impl Iterator<Item = &str> {
+        let ids = self.places.schemas(schema, &place.0);
         let merged = Merged::of(self.contract, &ids, Choice::default());
         let said = merged.parts.iter().filter_map(|(_, part)| part.description.as_deref());
         said.collect::<Vec<_>>().into_iter()
+    }
+
+    /// The day of a number, so that several are in the order of their numbers: one that lies ahead where a member of an operation's
+    /// body has to. `None` where it may not lie far back.
+    pub(super) fn day(&self, operation: &Operation, member: &str, number: i64) -> Option<Value> {
+        let limits = self.limited_moments(operation).iter().filter(|told| told.member == member);
+        let limits: Vec<MomentLimit> = limits.map(|told| told.limit).collect();
+        let place = Location::default().member(member);
+        let is_ahead =
+            limits.iter().any(|one| matches!(one, MomentLimit::Ahead | MomentLimit::Tomorrow))
+                || operation
+                    .body_schema()
+                    .is_some_and(|schema| self.said_at(schema, &place).any(lies_ahead));
+        let is_near =
+            limits.iter().any(|one| matches!(one, MomentLimit::Days(_) | MomentLimit::Within(_)));
+        if is_near { None } else { calendar::numbered(number, is_ahead) }
     }
 
     pub(super) fn is_as_valid(&self, schema: SchemaId, sample: &Sample, changed: &Sample) -> bool {
@@ -306,17 +334,29 @@ pub(super) fn is_moment(sample: &Sample) -> bool {
     }
 }
 
-/// When what a moment ends begins: the one moment beside it that is called so.
+/// When what a moment ends begins: the one moment beside it that is called so, drawn or given.
 fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
     let (own, around) = end.location.0.split_last()?;
     let beside = sample.at(&Location(around.to_vec()))?.members()?.iter();
     let mut starts = beside.filter(|(name, one)| {
         !matches!(own, Segment::Member(own) if own == *name)
-            && day_of(one).is_some()
+            && (day_of(one).is_some() || date_of(one).is_some())
             && names_begin(name)
     });
     let (_, start) = starts.next()?;
     starts.next().is_none().then_some(start)
+}
+
+/// When what begins at a moment is given to end: the one moment beside it that is called so.
+fn given_end<'s>(sample: &'s Sample, begin: &Named, given: &Fixed) -> Option<&'s Sample> {
+    let (_, around) = begin.location.0.split_last()?;
+    let around = Location(around.to_vec());
+    let beside = sample.at(&around)?.members()?.iter();
+    let mut ends = beside.filter(|(name, one)| {
+        names_end(name) && date_of(one).is_some() && given.contains_key(&around.member(name))
+    });
+    let (_, end) = ends.next()?;
+    ends.next().is_none().then_some(end)
 }
 
 /// Whether a text is a time of day, to the minute: `09:30`.
@@ -334,9 +374,25 @@ fn day_of(sample: &Sample) -> Option<(&'static str, &str)> {
 /// The same moment on the day after the one that something begins on: a period is seldom as long as a life.
 fn next_day(drawn: &Sample, start: &Sample) -> Option<Sample> {
     let (_, rest) = day_of(drawn)?;
-    let (day, _) = day_of(start)?;
-    let next = if day == DRAWN { NEXT } else { NEXT_AHEAD };
+    let next = match day_of(start) {
+        Some((DRAWN, _)) => NEXT.to_owned(),
+        Some(_) => NEXT_AHEAD.to_owned(),
+        None => calendar::written(date_of(start)?.next_day()?),
+    };
     Some(Sample::Value(format!("{next}{rest}").into()))
+}
+
+/// The same moment on the day before the one that something is given to end on.
+fn day_before(drawn: &Sample, end: &Sample) -> Option<Sample> {
+    let (_, rest) = day_of(drawn)?;
+    let before = calendar::written(date_of(end)?.previous_day()?);
+    Some(Sample::Value(format!("{before}{rest}").into()))
+}
+
+/// The day of a moment.
+fn date_of(sample: &Sample) -> Option<Date> {
+    let Sample::Value(Value::String(text)) = sample else { return None };
+    calendar::read(text)
 }
 
 /// The day before today instead of one that was drawn.

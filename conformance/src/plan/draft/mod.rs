@@ -1,5 +1,6 @@
 //! A case while it is being put together: what its requests need is made first, and undone at the end.
 
+mod anew;
 mod answered;
 mod duties;
 mod existing;
@@ -326,33 +327,6 @@ impl<'p> Draft<'p> {
     /// Uses again what a step has made.
     pub(super) fn go_back_to(&mut self, maker: &str, step: String) {
         self.made.insert(maker.to_owned(), step);
-    }
-
-    /// Lets go of what an operation has named before and can't name again: the next thing that it makes has one of its own made.
-    pub(super) fn let_go_of_taken(&mut self, maker: &Operation) {
-        let before = self.steps.iter().filter(|step| step.operation_id == maker.id);
-        let taken: Vec<String> = before.flat_map(|step| self.taken(maker, &step.request)).collect();
-        taken.iter().for_each(|step| self.let_go(step));
-    }
-
-    /// The same with what was made of it, and within it; and of what only came of an action, with what that was done to.
-    pub(super) fn let_go_with_all_of(&mut self, step: &str) {
-        let mut gone = vec![step.to_owned()];
-        let acted_on = self.step(step).filter(|one| {
-            let made = self.planner.operation(&one.operation_id);
-            let resources = &self.planner.resources;
-            made.is_ok_and(|made| resources.is_consequence(made) || !resources.makes(made))
-        });
-        if let Some((_, text)) = acted_on.and_then(|one| one.request.path_parameters.last()) {
-            gone.extend(text.expressions().filter_map(Expression::step).map(str::to_owned));
-        }
-        for later in &self.parts.steps {
-            let is_of = |one: &&Expression| matches!(one, Expression::Output { step, .. } if gone.contains(step));
-            if later.request.expressions().iter().any(is_of) {
-                gone.push(later.id.clone());
-            }
-        }
-        gone.iter().for_each(|step| self.let_go(step));
     }
 
     /// Gives a step an output.

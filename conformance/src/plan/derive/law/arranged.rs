@@ -74,7 +74,7 @@ fn request(
         let body = Merged::of(planner.contract, &[media_type.schema?], Choice::default());
         let member = body.declared().get(key.member.as_str())?.clone();
         let member = Merged::of(planner.contract, &member, Choice::default());
-        let value = value_out_of_order(key, &member, number)?;
+        let value = value_out_of_order(planner, maker, (key, &member), number)?;
         let fixed = Fixed::from([(Location::default().member(&key.member), value)]);
         let (minimal, known) = (Extent::Minimal, fixed.clone());
         let sample = planner.body_sample_with(maker, media_type, &within, minimal, known).ok()?;

@@ -54,6 +54,7 @@ fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<
     subject.part(&mut draft, &within, "first", false)?;
     subject.look(&mut draft, look_first, Some(subject.more(look, "first")))?;
     draft.last_step()?.criteria.extend(subject.another_tag(look));
+    draft.let_go_of_named(tally.maker);
     let within = draft.ready_for(tally.maker)?;
     subject.part(&mut draft, &within, "second", true)?;
     subject.look(&mut draft, look_second, Some(subject.more(look_first, "second")))?;

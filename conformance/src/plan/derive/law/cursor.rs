@@ -7,7 +7,7 @@ use spec::resources::{List, Sort};
 
 use super::super::refused::Refused;
 use super::super::{unknown_id, valid_call};
-use super::listed::{Size, leads, make, walk};
+use super::listed::{Size, leads, make_next, walk};
 use crate::case::{Case, Derivation, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -45,7 +45,7 @@ fn foreign(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Opt
     let refused = Refused::by(planner, operation, Derivation::Law, groups)?;
     let mut draft = Draft::new(planner);
     for _ in 0..2 {
-        make(&mut draft, planner, list, Extent::Minimal)?;
+        make_next(&mut draft, planner, list, Extent::Minimal)?;
     }
     walk(&mut draft, planner, operation, list, FIRST, Size::Of(1))?;
     let cursor: String = next.iter().map(|name| format!("/{}", escape(name))).collect();

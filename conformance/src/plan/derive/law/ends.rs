@@ -4,7 +4,7 @@ use spec::model::Operation;
 use spec::paging::Step as Leads;
 use spec::resources::List;
 
-use super::listed::{AGAIN, Size, WALK, check, leads, make, undisturbed, walk};
+use super::listed::{AGAIN, Size, WALK, check, leads, make_next, undisturbed, walk};
 use super::pages::more_is_true;
 use crate::case::{Case, Criterion, Derivation, Isolation};
 use crate::plan::Planner;
@@ -28,7 +28,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     operation.path.parameters().next()?;
     let mut draft = Draft::new(planner);
     for _ in 0..MADE {
-        make(&mut draft, planner, list, Extent::Minimal)?;
+        make_next(&mut draft, planner, list, Extent::Minimal)?;
     }
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     walk_to_the_end(&mut draft, planner, operation, list)?;

@@ -6,7 +6,7 @@ use spec::paging::{self, Step as Leads};
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, WALK, all_items, check, leads, leads_on, make, pointer, undisturbed, walk,
+    AGAIN, Size, WALK, all_items, check, leads, leads_on, make_next, pointer, undisturbed, walk,
 };
 use super::pages::more_is_true;
 use crate::case::{
@@ -98,7 +98,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     for _ in 0..MADE {
-        make(&mut draft, planner, list, Extent::Minimal)?;
+        make_next(&mut draft, planner, list, Extent::Minimal)?;
     }
     walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
     let mut go = |step, next: Option<Next>, size| -> Option<bool> {

@@ -3,7 +3,7 @@
 //! A list is what the contract's structure says that one is ([`spec::resources::List`]), and walked as it says that pages
 //! follow each other ([`spec::paging`]).
 
-use spec::model::{Method, Operation, Parameter};
+use spec::model::{Location as In, Method, Operation, Parameter};
 use spec::paging::Step as Leads;
 use spec::pointer::escape;
 use spec::resources::{Lifecycle, List, OnlyState, Total};
@@ -43,6 +43,22 @@ pub(super) fn make(
     extent: Extent,
 ) -> Option<String> {
     make_as(draft, planner, list, extent, |_, request| Some(request))
+}
+
+/// The same for one of many that nothing else is asked of: it names nothing that those before it name, where they might be in each
+/// other's way; but for what has to be named to ask for the list.
+pub(super) fn make_next(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    extent: Extent,
+) -> Option<String> {
+    let listing = planner.on_path(list.maker, Method::Get);
+    let is_asked_by = |one: &Parameter| one.location == In::Query && one.required;
+    if listing.is_some_and(|listing| !listing.parameters.iter().any(is_asked_by)) {
+        draft.let_go_of_named(list.maker);
+    }
+    make(draft, planner, list, extent)
 }
 
 /// The same in the state that it is made in, whether or not the list shows that.

@@ -7,7 +7,7 @@ use spec::paging::Step as Leads;
 use spec::resources::{List, says_as_asked};
 
 use super::super::CALL;
-use super::listed::{admits, has_something, make, pointer};
+use super::listed::{admits, has_something, make_next, pointer};
 use crate::case::{
     Case, Collected, Criterion, Derivation, Expected, Isolation, Operand, Relation, RelationKind,
     Request, Text,
@@ -49,7 +49,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
 fn filled<'p>(planner: &'p Planner<'_>, list: &List<'_>) -> Option<Draft<'p>> {
     let mut draft = Draft::new(planner);
     for _ in 0..MADE {
-        make(&mut draft, planner, list, Extent::Minimal)?;
+        make_next(&mut draft, planner, list, Extent::Minimal)?;
     }
     Some(draft)
 }
@@ -169,7 +169,7 @@ fn nothing_behind(planner: &Planner<'_>, operation: &Operation, list: &List<'_>)
     let far = FAR.into_iter().find(|far| admits(planner, parameter, *far))?;
     let (status, any_of) = planner.success(operation)?;
     let mut draft = Draft::new(planner);
-    make(&mut draft, planner, list, Extent::Minimal)?;
+    make_next(&mut draft, planner, list, Extent::Minimal)?;
     let request = request(&mut draft, operation, &[(parameter, far)])?;
     // By names alone a refusal is as good.
     let level = if list.nothing_behind { Level::Must } else { promise::level(BEHIND) };

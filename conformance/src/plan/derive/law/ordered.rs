@@ -4,8 +4,7 @@ use spec::model::{JsonType, Operation};
 use spec::resources::{Comparison, List, Order, SortKey};
 
 use super::super::read_back::creation_times;
-use super::listed::{Size, WALK, all_items, item_member, leads, make, make_with, walk};
-use super::query::filter;
+use super::listed::{Size, WALK, all_items, item_member, leads, make_next, make_with, walk};
 use crate::case::{
     Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
 };
@@ -31,7 +30,7 @@ fn plain(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
     for _ in 0..MADE {
-        made.push(make(&mut draft, planner, list, Extent::Minimal)?);
+        made.push(make_next(&mut draft, planner, list, Extent::Minimal)?);
     }
     judged(draft, planner, (operation, list), &made, "order-is-kept")
 }
@@ -42,10 +41,16 @@ fn unlike(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Opti
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
-    for number in 0..MADE {
+    for number in 0..unlike_ones(list) {
         made.push(make_unlike(&mut draft, planner, list, number)?);
     }
     judged(draft, planner, (operation, list), &made, "order-is-kept:unlike")
+}
+
+/// The last one is equal to the first, which may be refused: it is made where something tells how equals stand.
+fn unlike_ones(list: &List<'_>) -> usize {
+    let tells_of_equals = list.order.as_ref().is_some_and(|order| order.keys.len() > 1);
+    if tells_of_equals { MADE } else { MADE - 1 }
 }
 
 fn judged(
@@ -82,12 +87,18 @@ fn make_unlike(
     number: usize,
 ) -> Option<String> {
     let key = list.order.as_ref()?.keys.first()?;
-    let value = value_out_of_order(key, &item_member(planner, list, &key.member)?, number)?;
+    let member = item_member(planner, list, &key.member)?;
+    let value = value_out_of_order(planner, list.maker, (key, &member), number)?;
     make_with(draft, planner, list, &[(key.member.as_str(), value)])
 }
 
 /// A value of what things are in the order of, for the next of several.
-pub(super) fn value_out_of_order(key: &SortKey, own: &Merged<'_>, number: usize) -> Option<Sample> {
+pub(super) fn value_out_of_order(
+    planner: &Planner<'_>,
+    maker: &Operation,
+    (key, own): (&SortKey, &Merged<'_>),
+    number: usize,
+) -> Option<Sample> {
     const NUMBERS: [i64; 3] = [20, 100, 9];
     const LETTERS: [&str; 3] = ["m", "t", "c"];
     // Where letter case makes no difference, capitals don't come first.
@@ -96,7 +107,9 @@ pub(super) fn value_out_of_order(key: &SortKey, own: &Merged<'_>, number: usize)
     let place = number % NUMBERS.len();
     match (own.types().contains(JsonType::String), own.format()) {
         (true, None) => Some(beginning_with(letters[place])),
-        (true, Some("date")) => Some(Sample::Value(filter::day(NUMBERS[place])?)),
+        (true, Some("date")) => {
+            Some(Sample::Value(planner.day(maker, &key.member, NUMBERS[place])?))
+        }
         (true, Some(_)) => None,
         (false, _) => Some(Sample::Value(NUMBERS[place].into())),
     }

@@ -5,8 +5,8 @@ use spec::paging::Step as Leads;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, WALK, all_items, check, delete, figure, leads, leads_on, make, pointer, total,
-    total_is, undisturbed, walk,
+    AGAIN, Size, WALK, all_items, check, delete, figure, leads, leads_on, make_next, pointer,
+    total, total_is, undisturbed, walk,
 };
 use super::ordered;
 use crate::case::{
@@ -36,7 +36,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
     for _ in 0..=MADE {
-        made.push(make(&mut draft, planner, list, Extent::Minimal)?);
+        made.push(make_next(&mut draft, planner, list, Extent::Minimal)?);
     }
     // One in their midst is deleted, if something does that: it must neither be there nor be counted.
     let mut deleted = None;
@@ -83,7 +83,7 @@ pub(super) fn default_size(
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     for _ in 0..=default {
-        make(&mut draft, planner, list, Extent::Minimal)?;
+        make_next(&mut draft, planner, list, Extent::Minimal)?;
     }
     for step in [GIVEN, AGAIN] {
         walk(&mut draft, planner, operation, list, step, Size::Of(default))?;

@@ -26,6 +26,9 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
             && makers.iter().any(|maker| maker.operation_id == step.operation_id)
     });
     let owner = made?.id.clone();
+    if let Ok(maker) = planner.operation(&draft.step(&owner)?.operation_id) {
+        draft.let_go_of_named(maker);
+    }
     draft.let_go(&owner);
     let here = make(&mut draft, planner, list, Extent::Minimal)?;
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;

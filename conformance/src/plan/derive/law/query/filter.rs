@@ -3,7 +3,6 @@
 use serde_json::Value;
 use spec::names::{fold, tells_maker};
 use spec::resources::{Filter, FilterKind};
-use time::{Date, Duration};
 
 use super::super::super::second::second_of;
 use super::super::listed::{Size, WALK, all_members, leads, make_with};
@@ -397,7 +396,7 @@ fn bounded(
     (bound, step): (i64, i64),
 ) -> Option<Values> {
     let value = |number: i64| match format_of(subject, filter) {
-        Some("date") => day(number),
+        Some("date") => subject.planner.day(subject.list.maker, &filter.member, number),
         Some("date-time") => None,
         _ => Some(Value::from(number)),
     };
@@ -414,13 +413,6 @@ fn bounded(
         within: Sample::Value(value(within)?),
         beyond: Sample::Value(value(beyond)?),
     })
-}
-
-/// The day of a number, of those before and behind it, too.
-pub(in super::super) fn day(number: i64) -> Option<Value> {
-    const FIRST: Date = time::macros::date!(2001 - 02 - 01);
-    let (year, month, day) = FIRST.checked_add(Duration::days(number))?.to_calendar_date();
-    Some(format!("{year:04}-{:02}-{day:02}", u8::from(month)).into())
 }
 
 /// The few values that a parameter may have.

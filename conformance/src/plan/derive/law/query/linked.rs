@@ -4,7 +4,7 @@ use spec::model::Parameter;
 use spec::resources::FilterKind;
 
 use super::super::links::{LEADS, LINKED, all_linked, onward};
-use super::super::listed::{AGAIN, Size, WALK, make, make_with, undisturbed};
+use super::super::listed::{AGAIN, Size, WALK, make_next, make_with, undisturbed};
 use super::super::pages::more_is_true;
 use super::{Named, Subject, answered, sent};
 use crate::case::{Case, Criterion, Isolation, Template, Text};
@@ -57,7 +57,7 @@ fn kept(
     let first = make_with(&mut draft, planner, list, &[])?;
     draft.answer_of(&first);
     for _ in 1..MADE {
-        make(&mut draft, planner, list, Extent::Complete)?;
+        make_next(&mut draft, planner, list, Extent::Complete)?;
     }
     let asked = [(parameter, value(&draft, &first)?)];
     for step in [WALK, LINKED, AGAIN] {

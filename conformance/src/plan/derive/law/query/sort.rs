@@ -106,7 +106,7 @@ pub(super) fn of_equals(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> 
 fn shared(subject: &Subject<'_>, member: &str) -> Option<Value> {
     match subject.member(member)?.format() {
         None => Some("equals".into()),
-        Some("date") => super::filter::day(0),
+        Some("date") => subject.planner.day(subject.list.maker, member, 0),
         Some(_) => None,
     }
 }
