@@ -28,7 +28,7 @@ pub(super) fn out_of_order(items: &[Value], keys: &[SortKey]) -> Difference {
 fn decisive<'k>(keys: &'k [SortKey], before: &Value, behind: &Value) -> Option<&'k SortKey> {
     for key in keys {
         let (one, other) = (value(before, key)?, value(behind, key)?);
-        let found = compare(one, other, key.comparison)?;
+        let found = compare(one, other, key)?;
         let found = if key.descending { found.reverse() } else { found };
         match found {
             Ordering::Less => return None,
@@ -45,14 +45,18 @@ fn value<'v>(item: &'v Value, key: &SortKey) -> Option<&'v Value> {
 }
 
 /// Which of two values comes first, as far as everybody would say the same.
-fn compare(one: &Value, other: &Value, comparison: Comparison) -> Option<Ordering> {
+fn compare(one: &Value, other: &Value, key: &SortKey) -> Option<Ordering> {
+    if !key.ranks.is_empty() {
+        let rank = |value: &Value| key.ranks.iter().position(|rank| value == rank);
+        return Some(rank(one)?.cmp(&rank(other)?));
+    }
     if let Some((one, other)) = moment(one).zip(moment(other)) {
         return Some(one.cmp(&other));
     }
     let (Value::String(one), Value::String(other)) = (one, other) else {
         return order(one, other);
     };
-    let found = of_texts(one, other, comparison)?;
+    let found = of_texts(one, other, key.comparison)?;
     // A price that is written as text is a number all the same.
     let numbers = one.parse::<f64>().ok().zip(other.parse::<f64>().ok());
     let as_numbers = numbers.and_then(|(one, other)| one.partial_cmp(&other));
@@ -126,7 +130,7 @@ mod tests {
     use super::*;
 
     fn key(member: &str, descending: bool, comparison: Comparison) -> SortKey {
-        SortKey { member: member.to_owned(), descending, comparison }
+        SortKey::new(member, descending, comparison)
     }
 
     #[test]

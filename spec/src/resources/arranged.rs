@@ -171,7 +171,7 @@ fn own_order(sentence: &str) -> Option<SortKey> {
     let (_, descending) = *WAYS.iter().find(|(way, _)| text.contains(way))?;
     let comparison =
         if prose::says_any_case(&text) { Comparison::AnyCase } else { Comparison::Open };
-    Some(SortKey { member: String::new(), descending, comparison })
+    Some(SortKey::new("", descending, comparison))
 }
 
 #[cfg(test)]

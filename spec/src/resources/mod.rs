@@ -70,6 +70,7 @@ mod persons;
 mod prose;
 mod query;
 mod quota;
+mod ranks;
 mod rate;
 mod references;
 mod refused_value;

@@ -11,8 +11,10 @@
 //! | "Entries that are equal are ordered by ascending `id`" | what is equal in all that, by `id` |
 
 use super::prose::{
-    has, on_one_line, order_of_creation, says_any_case, says_code_points, sentences, without_ties,
+    has, on_one_line, order_of_creation, says_any_case, says_code_points, sentences,
+    ties_by_making, without_ties,
 };
+use super::ranks;
 use super::sort::Comparison;
 use crate::model::Operation;
 use crate::names::{fold, singulars, words};
@@ -35,6 +37,16 @@ pub struct SortKey {
     pub descending: bool,
     /// How it is compared, where it is a text.
     pub comparison: Comparison,
+    /// Its values in their order, where they are words whose order is told; empty where it isn't.
+    pub ranks: Vec<String>,
+}
+
+impl SortKey {
+    /// By a member whose values have an order of their own.
+    #[must_use]
+    pub fn new(member: impl Into<String>, descending: bool, comparison: Comparison) -> Self {
+        Self { member: member.into(), descending, comparison, ranks: Vec::new() }
+    }
 }
 
 impl std::fmt::Display for SortKey {
@@ -53,7 +65,7 @@ impl Order {
                 None => (written, false),
             };
             let comparison = Comparison::Open;
-            let key = SortKey { member: member.to_owned(), descending, comparison };
+            let key = SortKey::new(member, descending, comparison);
             Some(Self { keys: vec![key] })
         };
         extension().or_else(|| told(operation, item))
@@ -73,7 +85,7 @@ fn told(operation: &Operation, item: &Outline<'_>) -> Option<Order> {
         tie.as_ref()?;
         let descending = said.iter().find_map(|text| order_of_creation(text))?;
         let member = members.made_at()?.to_owned();
-        Some(vec![SortKey { member, descending, comparison: Comparison::Open }])
+        Some(vec![SortKey::new(member, descending, Comparison::Open)])
     })?;
     if said.iter().any(|text| says_code_points(text)) {
         keys.iter_mut().for_each(|key| key.comparison = Comparison::CodePoints);
@@ -97,19 +109,29 @@ fn by_way(text: &str) -> Option<(&'static str, &str)> {
 pub(super) struct Members<'a> {
     item: &'a Outline<'a>,
     names: Vec<&'a str>,
+    /// Those whose values are listed: they have an order where one is told.
+    listed: Vec<(&'a str, Vec<String>)>,
 }
 
 impl<'a> Members<'a> {
     pub(super) fn of(item: &'a Outline<'a>) -> Self {
-        let all = item.members().into_keys();
-        let has_order = |name: &&str| {
-            item.member(name).is_some_and(|one| one.is_scalar() && one.texts().is_empty())
-        };
-        Self { item, names: all.filter(has_order).collect() }
+        let all = item.members().into_keys().filter_map(|name| Some((name, item.member(name)?)));
+        let all = all.filter(|(_, one)| one.is_scalar()).map(|(name, one)| (name, one.texts()));
+        let (names, listed): (Vec<_>, Vec<_>) = all.partition(|(_, values)| values.is_empty());
+        Self { item, names: names.into_iter().map(|(name, _)| name).collect(), listed }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &'a str> {
         self.names.iter().copied()
+    }
+
+    /// The key that is a member whose values are listed, in the order that is told of them.
+    pub(super) fn ranked(&self, named: &str, said: &[&str]) -> Option<SortKey> {
+        let (member, values) = self.listed.iter().find(|(name, _)| fold(name) == fold(named))?;
+        let own = self.item.description(&[(*member).to_owned()]);
+        let said: Vec<&str> = said.iter().copied().chain(own).collect();
+        let ranks = ranks::told(&said, member, values)?;
+        Some(SortKey { ranks, ..SortKey::new(*member, false, Comparison::Open) })
     }
 
     /// Whether a member is a day or a moment.
@@ -144,7 +166,11 @@ impl<'a> Members<'a> {
 
     /// What decides of items that are equal in whatever else they are sorted by, as descriptions say.
     pub(super) fn tie(&self, said: &[&str]) -> Option<SortKey> {
-        said.iter().flat_map(|text| sentences(text)).find_map(|one| self.tie_of(one))
+        let by_name = said.iter().flat_map(|text| sentences(text)).find_map(|one| self.tie_of(one));
+        by_name.or_else(|| {
+            let descending = said.iter().find_map(|text| ties_by_making(text))?;
+            Some(SortKey::new(self.made_at()?, descending, Comparison::Open))
+        })
     }
 
     /// The keys that a sentence names. What is so only at times, or where it is asked for, isn't.
@@ -203,7 +229,7 @@ impl<'a> Members<'a> {
         })?;
         let descending = down || has(part, &DOWN);
         let comparison = if says_any_case(part) { Comparison::AnyCase } else { Comparison::Open };
-        Some(SortKey { member: member.to_owned(), descending, comparison })
+        Some(SortKey::new(member, descending, comparison))
     }
 
     /// "The one with the highest number first" is in the order of `number`, and "the one measured last first" in that of
@@ -234,7 +260,7 @@ impl<'a> Members<'a> {
                     _ => None,
                 }
             })?;
-        Some(SortKey { member: member.to_owned(), descending, comparison: Comparison::Open })
+        Some(SortKey::new(member, descending, Comparison::Open))
     }
 
     /// "All promo codes in alphabetical order".
@@ -243,7 +269,7 @@ impl<'a> Members<'a> {
         let mut nouns = before.split_whitespace().map(word);
         let member = nouns.find_map(|noun| self.called(&noun))?;
         let comparison = if says_any_case(text) { Comparison::AnyCase } else { Comparison::Open };
-        Some(SortKey { member: member.to_owned(), descending: false, comparison })
+        Some(SortKey::new(member, false, comparison))
     }
 
     /// "Ties are broken by `id`, ascending", "Venues that are equal come in the order of their ids".

@@ -50,13 +50,21 @@ pub(super) fn says_whole(text: &str) -> bool {
 /// What is said of things that are equal in what they are sorted by.
 const OF_EQUALS: [&str; 3] = ["equal", "ties", "the same"];
 
-/// Whether what is equal by what it is sorted by comes in the order of its making.
-pub(super) fn says_ties_by_creation(text: &str) -> bool {
-    let made =
+/// Whether what is equal by what it is sorted by comes in the order of its making, and whether the newest comes first.
+pub(super) fn ties_by_making(text: &str) -> Option<bool> {
+    const MADE: [&str; 4] =
         ["in which they were made", "in which they were created", "of creation", "of their making"];
-    sentences(text).any(|sentence| {
-        has(sentence, &OF_EQUALS) && has(sentence, &["order"]) && has(sentence, &made)
-    })
+    const NEWEST: [&str; 3] = ["newest first", "latest first", "reverse order"];
+    let of_equals = sentences(text).filter(|sentence| has(sentence, &OF_EQUALS));
+    let mut told = of_equals.filter_map(|sentence| {
+        let oldest = has(sentence, &["order"]) && has(sentence, &MADE);
+        match (has(sentence, &NEWEST), oldest || has(sentence, &["oldest first"])) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        }
+    });
+    told.next()
 }
 
 /// A sentence without what it says between parentheses of things that are equal: "newest first (of the same moment: higher id
@@ -487,10 +495,10 @@ mod tests {
         assert!(mentions("Whose e-mail address contains it.", "email"));
         assert!(says_wildcard("`*` stands for anything"));
         let order = "Items that are equal by price stand in the order in\nwhich they were made.";
-        assert!(says_ties_by_creation(order));
-        assert!(!says_ties_by_creation(
-            "In the order in which they were made. Equal items are merged."
-        ));
+        assert_eq!(ties_by_making(order), Some(false));
+        assert_eq!(ties_by_making("Issues with equal sort values come newest first."), Some(true));
+        let merged = "In the order in which they were made. Equal items are merged.";
+        assert_eq!(ties_by_making(merged), None);
         assert_eq!(bound("Starts at this time or later"), Some(FilterKind::AtLeast));
         assert_eq!(bound("Made before this time"), Some(FilterKind::Below));
         assert_eq!(bound("On this day or earlier"), Some(FilterKind::AtMost));

@@ -8,7 +8,7 @@ use super::{
     ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, arranged, basket, brought, capacity,
     cascade, census, conflict, consequence, dated, each, formula, granted, length, limit,
     needed_state, needed_thing, often, owner, ownership, period, persons, prose, said, sense, size,
-    starts, told, unfit, unseen, within,
+    sort, starts, told, unfit, unseen, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -214,6 +214,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn keys(&self, operation: &Operation, members: &[&str]) -> Vec<Key> {
         conflict::keys(operation, members)
+    }
+
+    /// The value that a parameter has where it isn't sent, as its description says.
+    #[must_use]
+    pub fn told_default<'p>(&self, parameter: &'p Parameter) -> Option<&'p str> {
+        sort::told_default(parameter)
     }
 
     /// Whether a refusal of an operation (400, 404, 409, 422) speaks of a member of its body.

@@ -31,8 +31,8 @@ pub struct Sort<'a> {
     pub second: Option<SortKey>,
     /// What is said to decide of items that are equal in all that the value names.
     pub tie: Option<SortKey>,
-    /// Whether what is equal is said to come in the order of its making.
-    pub ties_by_creation: bool,
+    /// Whether what is equal is said to come in the order of its making, and whether the newest comes first.
+    pub ties_by_making: Option<bool>,
 }
 
 impl Sort<'_> {
@@ -91,6 +91,15 @@ pub(super) fn of<'a>(queries: &Queries<'a>, operation: &'a Operation) -> Vec<Sor
     all.iter().filter_map(|value| reader.sort(value)).collect()
 }
 
+/// The value that a parameter is said to have where it isn't sent: "the default is `-created_at`".
+pub(super) fn told_default(parameter: &Parameter) -> Option<&str> {
+    let said = parameter.description.as_deref()?;
+    prose::sentences(said).find_map(|sentence| {
+        let at = sentence.to_lowercase().find("default")?;
+        prose::quoted(sentence.get(at..)?).next()
+    })
+}
+
 /// Whether several values go into one pair, with commas between (OAS 3.1 §4.8.12).
 fn with_commas(parameter: &Parameter) -> bool {
     matches!(parameter.shape, ParameterShape::Schema { style: Style::Form, explode: false, .. })
@@ -119,7 +128,7 @@ impl<'a> Reader<'a, '_> {
         Some(Sort {
             parameter: self.parameter,
             value: value.to_owned(),
-            ties_by_creation: said.iter().any(|text| prose::says_ties_by_creation(text)),
+            ties_by_making: said.iter().find_map(|text| prose::ties_by_making(text)),
             key,
             second,
             tie,
@@ -137,7 +146,11 @@ impl<'a> Reader<'a, '_> {
             lower.strip_suffix(suffix).is_some_and(|rest| rest.ends_with([':', '_', '.', ' ', '-']))
         });
         let named = suffixed.map_or(named, |suffix| &named[..named.len() - suffix.len()]);
-        let member = self.members.all().find(|member| fold(member) == fold(named))?;
+        let descending = descending || suffixed == Some("desc");
+        let said: Vec<&str> = self.said.into_iter().flatten().collect();
+        let Some(member) = self.members.all().find(|member| fold(member) == fold(named)) else {
+            return Some(SortKey { descending, ..self.members.ranked(named, &said)? });
+        };
         let says = |what: fn(&str) -> bool| self.said.into_iter().flatten().any(what);
         let comparison = if says(prose::says_sorted_in_any_case) {
             Comparison::AnyCase
@@ -146,8 +159,7 @@ impl<'a> Reader<'a, '_> {
         } else {
             Comparison::Open
         };
-        let descending = descending || suffixed == Some("desc");
-        Some(SortKey { member: member.to_owned(), descending, comparison })
+        Some(SortKey::new(member, descending, comparison))
     }
 
     /// The members that a pattern names, each as well with the sign that turns the order around, where there is one.

@@ -151,7 +151,7 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
     let found = found.expect("it lists");
     assert_eq!((found.items, found.pages), (None, Pages::None));
     assert!(found.is_whole);
-    let by_id = SortKey { member: "id".to_owned(), descending: true, comparison: Comparison::Open };
+    let by_id = SortKey::new("id", true, Comparison::Open);
     assert_eq!(found.order, Some(Order { keys: vec![by_id] }));
     let others =
         list("", "{type: array, items: {type: object, properties: {name: {type: string}}}}");

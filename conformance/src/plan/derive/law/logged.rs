@@ -245,7 +245,7 @@ impl Subject<'_> {
             None => RelationKind::Count { items: entries(None), expected: Operand::constant(1) },
         };
         all.extend(log.newest_first.map(|descending| {
-            let key = SortKey { member: log.at.clone(), descending, comparison: Comparison::Open };
+            let key = SortKey::new(log.at.clone(), descending, Comparison::Open);
             let kind = RelationKind::Sorted { items: entries(None), keys: vec![key] };
             self.relation("entries come in the order that is told", kind, promise::level(CODE))
         }));

@@ -160,7 +160,7 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
 /// The order of making as the items tell it themselves.
 fn of_moments(list: &List<'_>, descending: bool) -> Option<RelationKind> {
     let member = list.made_at.clone()?;
-    Some(in_order_of(list, &[SortKey { member, descending, comparison: Comparison::Open }]))
+    Some(in_order_of(list, &[SortKey::new(member, descending, Comparison::Open)]))
 }
 
 /// That the items of the walk come in the order of these members. What a server notes down itself it may tell more coarsely than

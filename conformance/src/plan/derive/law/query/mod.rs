@@ -38,6 +38,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     cases.extend(list.search.iter().flat_map(|search| search::cases(&subject, search)));
     cases.extend(list.sorts.iter().filter_map(|sort| sort::case(&subject, sort)));
     cases.extend(list.sorts.iter().filter_map(|sort| sort::of_equals(&subject, sort)));
+    cases.extend(list.sorts.iter().filter_map(|sort| sort::of_changed(&subject, sort)));
     cases.extend(sort::unasked(&subject, &list.sorts));
     cases.extend(linked::cases(&subject));
     cases

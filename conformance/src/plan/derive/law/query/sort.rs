@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 use spec::model::JsonType;
+use spec::names::words;
 use spec::resources::{Comparison, List, Sort};
 
 use super::super::listed::{
-    AGAIN, WALK, all_items, all_members, leads, make_with, output, undisturbed,
+    AGAIN, WALK, all_items, all_members, leads, make_with, output, undisturbed, update,
 };
 use super::super::ordered::{beginning_with, in_order_of};
-use super::{Named, Subject};
+use super::{Named, Subject, answered};
 use crate::case::{Case, Isolation, Operand, Relation, RelationKind, Template, Text};
 use crate::plan::draft::Draft;
 use crate::sample::{Choice, Merged, Sample};
@@ -117,13 +118,47 @@ pub(in super::super) fn as_asked(list: &List<'_>, sort: &Sort<'_>) -> Relation {
     Relation::new(CODE, message, in_order_of(list, sort.keys()))
 }
 
+/// What was changed last comes last, or first, where things are sorted by when that was: the first of two was changed behind the
+/// making of the other.
+pub(super) fn of_changed(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
+    const CHANGED: [&str; 3] = ["updated", "modified", "changed"];
+    let Subject { planner, list, .. } = *subject;
+    let member = sort.key.member.as_str();
+    let is_of_change = words(member).iter().any(|word| CHANGED.contains(&word.as_str()));
+    (is_of_change && subject.member(member)?.format() == Some("date-time")).then_some(())?;
+    let mut draft = Draft::new(planner);
+    let mut made = || make_with(&mut draft, planner, list, &[]);
+    let (changed, other) = (made()?, made()?);
+    let change = update(&mut draft, planner, list, &changed)?;
+    for step in [&other, &change] {
+        draft.answer_of(step);
+    }
+    subject.walk(&mut draft, &[(sort.parameter, Text::literal(sort.value.clone()))])?;
+    let at = |step: &str| Operand::expression(answered(step, member));
+    let kind = RelationKind::Differ { got: at(&change), from: at(&other) };
+    let apart = Relation::new(CODE, "one was changed at another moment", kind);
+    draft.last_step()?.premises.push(apart);
+    let mut these = vec![output(&other, "id", ""), output(&changed, "id", "")];
+    if sort.key.descending {
+        these.reverse();
+    }
+    let got = all_items(list, WALK, true);
+    let these = Operand::Template(Template::array(these));
+    let message = format!("what was changed last is at that end of the order of `{member}`");
+    let relation = Relation::new(CODE, message, RelationKind::InOrder { got, these });
+    let detail = format!("{}:changed", sort.value);
+    let named = Named { law: CODE, parameter: sort.parameter, detail: &detail };
+    finish(subject, draft, &named, vec![relation])
+}
+
 /// Without the parameter, items come as they do with its default.
 pub(super) fn unasked(subject: &Subject<'_>, sorts: &[Sort<'_>]) -> Option<Case> {
     let parameter = sorts.first()?.parameter;
     let schema = Merged::of(subject.planner.contract, &[parameter.schema()?], Choice::default());
-    let default = match schema.default()? {
-        Value::Array(all) if all.len() == 1 => all.first()?.as_str()?,
-        one => one.as_str()?,
+    let default = match schema.default() {
+        Some(Value::Array(all)) if all.len() == 1 => all.first()?.as_str()?,
+        Some(one) => one.as_str()?,
+        None => subject.planner.resources.told_default(parameter)?,
     };
     let sort = sorts.iter().find(|sort| sort.value == default)?;
     let mut draft = match differing(subject, sort, Comparison::Open) {
@@ -167,22 +202,43 @@ fn differing<'p>(
             .then(|| of_texts(subject, sort, beginnings))
             .flatten()
     };
-    made.next().or_else(texts)
+    made.next().or_else(|| of_ranks(subject, sort)).or_else(texts)
+}
+
+/// Things of several values whose order is told, and their ids in the order that is asked for.
+fn of_ranks<'p>(subject: &Subject<'p>, sort: &Sort<'_>) -> Option<Made<'p>> {
+    /// Where the things stand that are made first, of so many values.
+    const PLACES: [&[usize]; 3] = [&[1, 0], &[1, 2, 0], &[1, 3, 0, 2]];
+    let ranks = &sort.key.ranks;
+    let places = PLACES.get(ranks.len().checked_sub(2)?.min(PLACES.len() - 1))?;
+    let equal = sort.ties_by_making.map(|_| places[0]);
+    let places: Vec<usize> = places.iter().copied().chain(equal).collect();
+    let values = places.iter().map(|place| Sample::Value(ranks[*place].as_str().into()));
+    let (draft, ids) = make_all(subject, sort, values)?;
+    Some((draft, in_order(sort, places, ids)))
+}
+
+/// Ids in the order that is asked for; what is equal, in that of its making, as that is told.
+fn in_order<T: Ord>(sort: &Sort<'_>, values: Vec<T>, ids: Vec<Template>) -> Vec<Template> {
+    let mut all: Vec<(T, Template)> = values.into_iter().zip(ids).collect();
+    if sort.ties_by_making == Some(true) {
+        all.reverse();
+    }
+    // Both sorts are stable.
+    match sort.key.descending {
+        true => all.sort_by(|(one, _), (other, _)| other.cmp(one)),
+        false => all.sort_by(|(one, _), (other, _)| one.cmp(other)),
+    }
+    all.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Things with these numbers, and their ids in the order that is asked for. Where it is said how equals stand, two are.
 fn of_numbers<'p>(subject: &Subject<'p>, sort: &Sort<'_>, numbers: [i64; 3]) -> Option<Made<'p>> {
-    let equal = sort.ties_by_creation.then_some(numbers[1]);
-    let values = numbers.into_iter().chain(equal).map(|number| Sample::Value(number.into()));
+    let equal = sort.ties_by_making.map(|_| numbers[1]);
+    let numbers: Vec<i64> = numbers.into_iter().chain(equal).collect();
+    let values = numbers.iter().map(|number| Sample::Value((*number).into()));
     let (draft, ids) = make_all(subject, sort, values)?;
-    let numbers = numbers.into_iter().chain(equal);
-    let mut all: Vec<(i64, Template)> = numbers.zip(ids).collect();
-    // Both sorts are stable: equals stay in the order of their making.
-    match sort.key.descending {
-        true => all.sort_by_key(|(number, _)| std::cmp::Reverse(*number)),
-        false => all.sort_by_key(|(number, _)| *number),
-    }
-    Some((draft, all.into_iter().map(|(_, id)| id).collect()))
+    Some((draft, in_order(sort, numbers, ids)))
 }
 
 /// Things whose texts begin with these letters.
