@@ -102,8 +102,7 @@ impl<'a> List<'a> {
             let maker = resources.on_path(operation, Method::Post)?;
             Some((maker, id_of(resources, maker)?))
         };
-        let made = posted().or_else(|| put(resources, operation));
-        let (maker, id) = made.or_else(|| within_others(resources, operation))?;
+        let (maker, id) = posted().or_else(|| made_elsewhere(resources, operation))?;
         Self::described(resources, operation, maker, id)
     }
 
@@ -114,8 +113,7 @@ impl<'a> List<'a> {
         operation: &'a Operation,
     ) -> Option<Self> {
         let is_made_here = || resources.on_path(operation, Method::Post).is_some();
-        let is_made =
-            || put(resources, operation).or_else(|| within_others(resources, operation)).is_some();
+        let is_made = || made_elsewhere(resources, operation).is_some();
         if operation.method != Method::Get || is_made_here() || is_made() {
             return None;
         }
@@ -283,6 +281,40 @@ fn within_others<'a>(
     };
     let maker = only(resources.creations().filter(makes_such))?;
     Some((maker, id_of(resources, maker)?))
+}
+
+/// What makes the items where no POST of the list does, with the names that lead to the id in its answer.
+fn made_elsewhere<'a>(
+    resources: &Resources<'a>,
+    operation: &'a Operation,
+) -> Option<(&'a Operation, Vec<String>)> {
+    put(resources, operation)
+        .or_else(|| within_others(resources, operation))
+        .or_else(|| by_another_name(resources, operation))
+}
+
+/// What makes the items under another name: `POST /checkout`, of the orders at `/orders`, if that is all that makes what
+/// `/orders/{order_id}` shows.
+fn by_another_name<'a>(
+    resources: &Resources<'a>,
+    operation: &Operation,
+) -> Option<(&'a Operation, Vec<String>)> {
+    if operation.path.parameters().next().is_some() {
+        return None;
+    }
+    let below = format!("{}/{ANY_SEGMENT}", shape(operation.path.without_slash()));
+    let reader = resources.at(&below, Method::Get)?;
+    let made = only(resources.makers(reader, reader.path.item_parameter()?))?;
+    let maker = resources.operation(&made.operation_id)?;
+    let is_made = maker.method == Method::Post
+        && resources.makes(maker)
+        && !resources.is_consequence(maker)
+        && maker.path.parameters().next().is_none();
+    let RuntimeExpression::ResponseBody(pointer) = &made.id else { return None };
+    let id: Vec<String> = keys(pointer).collect();
+    let (_, item) = Outline::of(resources.contract, &[operation.answer_schema()?]).list(None)?;
+    Outline::of(resources.contract, &item).at(&id)?;
+    is_made.then_some((maker, id))
 }
 
 /// Whether the operation or one of its parameters says something.

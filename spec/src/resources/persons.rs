@@ -11,7 +11,7 @@ use crate::outline::Outline;
 
 /// Whether a list is said to have what is the caller's alone: "The orders the caller has made, and nobody else's".
 pub(super) fn list_is_own(operation: &Operation) -> bool {
-    const OWN: [&str; 8] = [
+    const OWN: [&str; 9] = [
         "nobody else's",
         "the caller is a member of",
         "the caller's own",
@@ -20,6 +20,7 @@ pub(super) fn list_is_own(operation: &Operation) -> bool {
         "the caller has made",
         "the caller has created",
         "your own ",
+        " who asks",
     ];
     operation.told.as_deref().is_some_and(|text| has(text, &OWN))
 }
