@@ -140,7 +140,7 @@ pub use often::times_allowed;
 pub use only_state::{OnlyState, Whom};
 pub use order::{Order, SortKey};
 pub use owner::OwnersAlone;
-pub use ownership::OwnAlone;
+pub use ownership::{OwnAlone, OwnFilter};
 pub use parameter_roles::ParameterRoles;
 pub use part_limit::PartLimit;
 pub use period::{Period, names_begin, names_end};

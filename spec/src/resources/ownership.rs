@@ -1,9 +1,10 @@
 //! To whom only what is their own is there, as descriptions tell it: "Staff see every loan, members their own; a loan of
 //! somebody else is a 404".
 
-use super::prose::{has, sentences};
+use super::prose::{has, on_one_line, quoted, sentences};
 use super::told::statuses;
-use crate::model::{Operation, Status};
+use crate::model::{Location, Operation, Status};
+use crate::only::only;
 
 /// Callers to whom only what is their own is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,46 @@ pub struct OwnAlone {
     pub role: String,
     /// How they are refused what is somebody else's.
     pub refusal: Status,
+}
+
+/// A parameter of a query by which some callers may not ask for what is somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnFilter {
+    /// What they are called, in lower case: `customers`.
+    pub role: String,
+    /// The parameter.
+    pub parameter: String,
+    /// How they are refused.
+    pub refusal: Status,
+}
+
+/// "Customers who filter by `customer_id` of somebody else get 403".
+pub(super) fn own_filter(operation: &Operation) -> Option<OwnFilter> {
+    sentences(operation.told.as_deref()?).find_map(|sentence| {
+        let is_asked = |name: &&str| operation.parameter(Location::Query, name).is_some();
+        let parameter = only(quoted(sentence).filter(is_asked))?.to_owned();
+        let text = on_one_line(&sentence.to_lowercase());
+        has(&text, &OTHERS).then_some(())?;
+        let refusal = refusal(&text).filter(|one| operation.responses.contains_key(one))?;
+        let role = subject(&text)?;
+        // "A `customer_id` of somebody else": of whom it is said it doesn't say.
+        (!parameter.eq_ignore_ascii_case(&role)).then_some(OwnFilter { role, parameter, refusal })
+    })
+}
+
+/// Those of whom each may make one such thing alone within another one: "Each customer has one review per product (409)", "A member
+/// reviews a title once; a second review is a 409".
+pub(super) fn one_each(operation: &Operation) -> Option<String> {
+    const ONE: [&str; 5] = [" once", " has one ", " have one ", " hands in one ", " one per "];
+    let said = said(operation)?;
+    said.split('.').find_map(|sentence| {
+        let is_refused = statuses(sentence).any(|status| status == 409);
+        let clause = sentence.split(';').next()?;
+        let is_each = ["each ", "every ", "a ", "an "]
+            .iter()
+            .any(|each| clause.trim_start().starts_with(each));
+        (is_refused && is_each && has(clause, &ONE)).then(|| subject(clause)).flatten()
+    })
 }
 
 /// Those of whom a list is said to show only their own things: "Clients get their own pets only".
@@ -80,17 +121,19 @@ fn refusal(sentence: &str) -> Option<Status> {
     all.next().is_none().then_some(Status::Code(one))
 }
 
-/// "for other buyers": those who are called so.
+/// "for other buyers", "lists of other customers": those who are called so.
 fn others_of(sentence: &str) -> Option<String> {
-    let (_, behind) =
-        sentence.split_once("for other ").or_else(|| sentence.split_once("to other "))?;
+    const OF: [&str; 3] = ["for other ", "to other ", " of other "];
+    let (_, behind) = OF.iter().find_map(|of| sentence.split_once(of))?;
     words(behind).next().map(str::to_owned)
 }
 
+/// How it is said that something is somebody else's.
+const OTHERS: [&str; 5] =
+    ["those of others", "of somebody else", "of someone else", "s of others", "anybody else's"];
+
 /// "those of others", "a loan of somebody else": those of whom it is said here, else those who see their own.
 fn of_others(sentence: &str, own: Option<&str>) -> Option<String> {
-    const OTHERS: [&str; 5] =
-        ["those of others", "of somebody else", "of someone else", "s of others", "anybody else's"];
     has(sentence, &OTHERS).then_some(())?;
     let here = sentence.split_once(" for ").and_then(|(_, behind)| words(behind).next());
     here.or(own).map(str::to_owned)
@@ -141,6 +184,11 @@ mod tests {
             ("a loan of somebody else is a 404", Some("members"), Some(("members", 404))),
             ("a loan of somebody else is a 404", None, None),
             ("fines of others do not exist for members (404)", None, Some(("members", 404))),
+            (
+                "wish lists of other customers don't exist for the caller (404)",
+                None,
+                Some(("customers", 404)),
+            ),
             ("for other reasons a 409", None, None),
             ("others get 403 on a shared list and 404 on a private one", Some("members"), None),
         ] {

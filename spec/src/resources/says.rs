@@ -4,7 +4,7 @@ mod bodies;
 
 use super::{
     Arranged, Basket, Brought, Capacity, Census, Dated, Each, Formula, Key, Length, NeededState,
-    NeededThing, OwnAlone, OwnersAlone, Period, Resources, SizeLimit, Start, ToldLimit,
+    NeededThing, OwnAlone, OwnFilter, OwnersAlone, Period, Resources, SizeLimit, Start, ToldLimit,
     ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, arranged, basket, brought, capacity,
     cascade, census, conflict, consequence, dated, each, formula, granted, length, limit,
     needed_state, needed_thing, often, owner, ownership, period, persons, prose, said, sense, size,
@@ -43,6 +43,18 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn own_alone(&self, operation: &Operation) -> Option<OwnAlone> {
         ownership::refused(operation)
+    }
+
+    /// The parameter by which some callers are said not to ask for what is somebody else's.
+    #[must_use]
+    pub fn own_filter(&self, operation: &Operation) -> Option<OwnFilter> {
+        ownership::own_filter(operation)
+    }
+
+    /// Those of whom each is said to make one such thing alone within another one, as they are called: `customer`.
+    #[must_use]
+    pub fn one_each(&self, operation: &Operation) -> Option<String> {
+        ownership::one_each(operation)
     }
 
     /// Whether an operation may be done to oneself by who has no right to do it to others.

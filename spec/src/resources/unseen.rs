@@ -10,6 +10,7 @@ use super::prose::{on_one_line, quoted};
 use super::unfit::{nouns, phrases, spaced, speaks_of};
 use crate::Direction;
 use crate::model::{Operation, SchemaId, Status};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// What some callers are not shown.
@@ -68,7 +69,8 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Unseen
 
 /// The members that are said to be null for some, or not to be there: by the operation, or by their own descriptions.
 fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -> Vec<Unseen> {
-    const HIDDEN: [&str; 5] = [" null ", " absent ", " left out ", " not shown ", " not included "];
+    const HIDDEN: [&str; 6] =
+        [" null ", " absent ", " left out ", " not shown ", " not included ", WITHOUT];
     const ELSE: [&str; 3] = [" in all other cases ", " for everybody else ", " to everybody else "];
     let mut all = Vec::new();
     for (at, sentence) in sentences.iter().enumerate() {
@@ -78,6 +80,10 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
         }
         let named: Vec<&str> =
             quoted(sentence).filter(|name| thing.member(name).is_some()).collect();
+        if let Some(one) = without(thing, sentence) {
+            all.push(one);
+            continue;
+        }
         let before = at.checked_sub(1).and_then(|before| sentences.get(before));
         let who = match ELSE.iter().any(|rest| text.contains(rest)) {
             true => before.map(|before| Who::AllBut(told_of(&spaced(before)))),
@@ -101,6 +107,18 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
     }
     all.retain(|one| !matches!(&one.who, Who::These(who) | Who::AllBut(who) if who.is_empty()));
     all
+}
+
+const WITHOUT: &str = " without this member ";
+
+/// "The `notes` are there for staff only; customers get the order without this member".
+fn without(thing: &Outline<'_>, sentence: &str) -> Option<Unseen> {
+    let (before, behind) = sentence.split_once(';')?;
+    let behind = spaced(behind);
+    let member = only(quoted(before).filter(|name| thing.member(name).is_some()))?;
+    let who = behind.split_whitespace().next().filter(|_| behind.contains(WITHOUT))?;
+    let (who, what) = (Who::These(vec![who.to_owned()]), UnseenPart::Member(member.to_owned()));
+    Some(Unseen { who, what })
 }
 
 /// Whether a sentence is about some of a role only: "null for an interviewer who owes a scorecard".

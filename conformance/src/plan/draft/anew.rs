@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 use spec::model::{Operation, Status};
 
 use super::Draft;
-use crate::case::Step;
+use crate::case::{Credentials, Request, Step};
 use crate::expression::Expression;
 
 impl Draft<'_> {
@@ -39,6 +39,36 @@ impl Draft<'_> {
             }
         }
         gone.iter().for_each(|step| self.let_go_with_all_of(step));
+    }
+
+    /// Makes one more thing that succeeds to be made. Where each may make one alone within another thing, whoever has made none so
+    /// far does; `None` where there is nobody.
+    pub(in crate::plan) fn push_of_another(
+        &mut self,
+        maker: &Operation,
+        id: &str,
+        mut request: Request,
+    ) -> Option<()> {
+        let planner = self.planner;
+        let beside = self.steps_of(maker).map(|step| &step.request);
+        let beside = beside.filter(|one| one.path_parameters == request.path_parameters);
+        let had: Vec<&str> = beside.filter_map(|one| one.credentials.plain()).collect();
+        let one_each = planner.resources.one_each(maker).filter(|_| !had.is_empty());
+        let next = match one_each {
+            Some(role) => {
+                let peers = planner.peers(&role);
+                Some(peers.into_iter().find(|name| !had.contains(name))?.to_owned())
+            }
+            None => None,
+        };
+        if let Some(next) = &next {
+            request.credentials = Credentials::As(next.clone());
+        }
+        self.push(maker, id, request, planner.succeeds(maker));
+        if let Some(next) = next {
+            self.removed_by(&next, |step| step == id);
+        }
+        Some(())
     }
 
     /// The steps of an operation.

@@ -178,7 +178,7 @@ impl Subject<'_> {
             }
             _ => request,
         };
-        draft.push(maker, id, request, self.planner.succeeds(maker));
+        draft.push_of_another(maker, id, request)?;
         draft.output(id, SENT, &Expression::request_body(""));
         Some(())
     }

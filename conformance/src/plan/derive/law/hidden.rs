@@ -2,16 +2,17 @@
 //! it. Who may see what, no structure says; but an answer does.
 
 use spec::model::{Method, Operation, Status};
-use spec::resources::List;
+use spec::pointer::escape;
+use spec::resources::{List, OwnFilter};
 
 use super::super::{CALL, put_first, told, was_answered};
 use super::listed::{Size, WALK, all_items, make, walk};
-use crate::case::{Case, Credentials, Criterion, Expected, Operand, Relation, RelationKind};
+use crate::case::{Case, Credentials, Criterion, Expected, Operand, Relation, RelationKind, Text};
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path, STATUS, same_path};
+use crate::plan::draft::{ANSWER, Draft, Path, STATUS, same_path};
 use crate::promise;
-use crate::sample::Extent;
+use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "hidden-stays-hidden";
 const MISSING: Status = Status::Code(404);
@@ -116,6 +117,8 @@ pub(super) fn listed(planner: &Planner<'_>, operation: &Operation, list: &List<'
         }
         _ => None,
     };
+    let filtered = planner.resources.own_filter(operation);
+    let filtered = filtered.and_then(|own| asked_for(planner, operation, list, &own));
     // Else the thing itself tells. Who sees it is no test of that, so each is asked.
     let reader = planner.resources.shown_by(list.maker).find(|one| may_hide(planner, one));
     let others = reader.into_iter().flat_map(|reader| {
@@ -133,7 +136,7 @@ pub(super) fn listed(planner: &Planner<'_>, operation: &Operation, list: &List<'
         seen.extend(listed_to(planner, operation, list, asked));
     }
     seen.truncate(MOST);
-    own.into_iter().chain(seen).collect()
+    own.into_iter().chain(filtered).chain(seen).collect()
 }
 
 /// Who asks for what of whom.
@@ -195,6 +198,36 @@ fn listed_to(
         _ => format!("{CODE}:listed"),
     };
     Some(told(draft, operation, status, (&detail, message)))
+}
+
+/// The list, asked for what somebody else has made, by who may ask for their own alone.
+fn asked_for(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    list: &List<'_>,
+    own: &OwnFilter,
+) -> Option<Case> {
+    const CODE: &str = "for-oneself-alone";
+    let [author, other, ..] = planner.peers(&own.role)[..] else { return None };
+    let filter = list.filters.iter().find(|one| one.parameter.name == own.parameter)?;
+    planner.context.credentials.get(author).filter(|one| one.calls(list.maker))?;
+    let mut draft = Draft::for_call(planner, operation);
+    let made = make(&mut draft, planner, list, Extent::Minimal)?;
+    draft.made_by_member(author, list.maker);
+    draft.answer_of(&made);
+    let answer = planner.operation(&list.maker.id).ok()?.answer_schema()?;
+    let shown = Merged::of(planner.contract, &[answer], Choice::default()).properties();
+    shown.get(filter.member.as_str())?;
+    let theirs =
+        Expression::output(made.as_str(), ANSWER).at(&format!("/{}", escape(&filter.member)));
+    let mut request = draft.bare_request(operation, &Path::new()).ok()?;
+    request.ask(&own.parameter, Text::expression(theirs));
+    request.credentials = Credentials::As(other.to_owned());
+    let expected = Expected { any_of: vec![own.refusal], code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let detail = format!("{CODE}:query.{}:{other}", own.parameter);
+    let summary = format!("`{other}` asks for nobody else's with `{}`", own.parameter);
+    Some(told(draft, operation, own.refusal, (&detail, &summary)))
 }
 
 /// Whether what is there need not be there for everybody who asks.

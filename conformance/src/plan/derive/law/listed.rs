@@ -61,13 +61,29 @@ pub(super) fn make_next(
     make(draft, planner, list, extent)
 }
 
-/// The same in the state that it is made in, whether or not the list shows that.
-pub(super) fn make_unshown(
+/// So many of them, or as many as there can be: where each caller may make one, two at least.
+pub(super) fn make_several(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     list: &List<'_>,
-) -> Option<String> {
-    send(draft, planner, list, Extent::Minimal, |_, request| Some(request))
+    most: usize,
+) -> Option<Vec<String>> {
+    const LEAST: usize = 2;
+    let mut made = Vec::new();
+    while made.len() < most {
+        let before = draft.clone();
+        let Some(next) = make_next(draft, planner, list, Extent::Minimal) else {
+            *draft = before;
+            break;
+        };
+        made.push(next);
+    }
+    (made.len() >= LEAST.min(most)).then_some(made)
+}
+
+/// One more in the state that it is made in, whether or not the list shows that.
+pub(super) fn make_unshown(draft: &mut Draft<'_>, list: &List<'_>) -> Option<String> {
+    send(draft, list, Extent::Minimal, |_, request| Some(request))
 }
 
 /// Makes one more thing that the list has, with members of these values. `None` where one of many limits keeps one out:
@@ -129,14 +145,13 @@ pub(super) fn make_as(
     extent: Extent,
     change: impl FnOnce(&mut Draft<'_>, Request) -> Option<Request>,
 ) -> Option<String> {
-    let made = send(draft, planner, list, extent, change)?;
+    let made = send(draft, list, extent, change)?;
     show(draft, planner, list, &made)?;
     Some(made)
 }
 
 fn send(
     draft: &mut Draft<'_>,
-    planner: &Planner<'_>,
     list: &List<'_>,
     extent: Extent,
     change: impl FnOnce(&mut Draft<'_>, Request) -> Option<Request>,
@@ -153,7 +168,7 @@ fn send(
     // What it names was made by steps of their own.
     let step = draft.free_step_id("make");
     let request = draft.rename_inputs(request, &before, &step);
-    draft.push(list.maker, &step, request, planner.succeeds(list.maker));
+    draft.push_of_another(list.maker, &step, request)?;
     draft.output(&step, "id", &Expression::response_body(pointer(&list.id)));
     draft.output(&step, "sent", &Expression::request_body(""));
     Some(step)

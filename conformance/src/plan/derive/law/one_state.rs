@@ -34,7 +34,7 @@ fn case(
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let mut draft = Draft::new(planner);
-    let made = make_unshown(&mut draft, planner, list)?;
+    let made = make_unshown(&mut draft, list)?;
     if life.initial.as_deref() != Some(state) {
         let path = draft.path_of(about, &made)?;
         draft.bring((about, &path), life, state)?;

@@ -4,7 +4,7 @@ use spec::model::{JsonType, Operation};
 use spec::resources::{Comparison, List, Order, SortKey};
 
 use super::super::read_back::creation_times;
-use super::listed::{Size, WALK, all_items, item_member, leads, make_next, make_with, walk};
+use super::listed::{Size, WALK, all_items, item_member, leads, make_several, make_with, walk};
 use crate::case::{
     Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
 };
@@ -12,7 +12,7 @@ use crate::expression::Expression;
 use crate::fresh::{Alphabet, Fresh, TextShape};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
-use crate::sample::{Extent, Merged, Sample};
+use crate::sample::{Merged, Sample};
 
 /// Things that are made, to see their order.
 const MADE: usize = 4;
@@ -28,10 +28,7 @@ fn plain(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
     (leads(list).is_none() && list.is_whole).then_some(())?;
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
-    let mut made = Vec::new();
-    for _ in 0..MADE {
-        made.push(make_next(&mut draft, planner, list, Extent::Minimal)?);
-    }
+    let made = make_several(&mut draft, planner, list, MADE)?;
     judged(draft, planner, (operation, list), &made, "order-is-kept")
 }
 

@@ -5,8 +5,8 @@ use spec::paging::Step as Leads;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, WALK, all_items, check, delete, figure, leads, leads_on, make_next, pointer,
-    total, total_is, undisturbed, walk,
+    AGAIN, Size, WALK, all_items, check, delete, figure, leads, leads_on, make_next, make_several,
+    pointer, total, total_is, undisturbed, walk,
 };
 use super::ordered;
 use crate::case::{
@@ -25,6 +25,8 @@ const MADE: usize = 6;
 pub(super) const SIZE: i64 = 2;
 /// Items a page of the other walk.
 pub(super) const OTHER_SIZE: i64 = 4;
+/// The same of both walks, where there are only a few things.
+const FEW: [i64; 2] = [1, 2];
 /// A walk by pages of another size.
 pub(super) const OTHER: &str = "walk_other";
 
@@ -34,24 +36,22 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     let (status, _) = planner.success(operation)?;
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
-    let mut made = Vec::new();
-    for _ in 0..=MADE {
-        made.push(make_next(&mut draft, planner, list, Extent::Minimal)?);
-    }
+    let mut made = make_several(&mut draft, planner, list, MADE + 1)?;
+    let [size, other] = if made.len() > MADE { [SIZE, OTHER_SIZE] } else { FEW };
     // One in their midst is deleted, if something does that: it must neither be there nor be counted.
     let mut deleted = None;
-    if planner.can_remove(list.maker) {
+    if planner.can_remove(list.maker) && made.len() > MADE {
         let one = made.remove(1);
         delete(&mut draft, planner, list, &one)?;
         deleted = Some(one);
     }
-    walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
+    walk(&mut draft, planner, operation, list, WALK, Size::Of(size))?;
     let step = draft.last_step()?;
-    step.criteria.extend(on_each_page(planner, operation, list, WALK, SIZE));
-    walk(&mut draft, planner, operation, list, OTHER, Size::Of(OTHER_SIZE))?;
+    step.criteria.extend(on_each_page(planner, operation, list, WALK, size));
+    walk(&mut draft, planner, operation, list, OTHER, Size::Of(other))?;
     let step = draft.last_step()?;
-    step.criteria.extend(on_each_page(planner, operation, list, OTHER, OTHER_SIZE));
-    walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE))?;
+    step.criteria.extend(on_each_page(planner, operation, list, OTHER, other));
+    walk(&mut draft, planner, operation, list, AGAIN, Size::Of(size))?;
     check(&mut draft, planner, operation, of_the_whole(planner, list, &made, deleted.as_deref()))?;
     let mut case = draft.finish(About {
         cell: (operation, status),
