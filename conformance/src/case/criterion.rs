@@ -104,6 +104,23 @@ impl Criterion {
         self.or_refused(Status::Code(400), "sense-allows")
     }
 
+    /// Lets a success be one of these refusals as well, as it may be for somebody else. Whether it is one is merely likely, but no
+    /// other refusal is right.
+    pub(crate) fn or_others(mut self, refusals: &[u16]) -> Vec<Self> {
+        let refusals = refusals.iter().map(|code| Status::Code(*code));
+        if !self.wants_success() {
+            refusals.for_each(|refusal| self.or_also(refusal));
+            return vec![self];
+        }
+        let mut likely = self.clone();
+        likely.hope();
+        for refusal in refusals {
+            self.or(refusal);
+            likely.or_also(refusal);
+        }
+        vec![self, likely]
+    }
+
     /// Lets a success be this refusal as well, and weighs by this promise that it isn't.
     fn or_refused(self, refusal: Status, code: &'static str) -> Vec<Self> {
         let mut likely = self.clone();

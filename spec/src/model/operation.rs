@@ -134,6 +134,16 @@ impl Operation {
         content.filter(|content| content.is_json()).find_map(|content| content.schema)
     }
 
+    /// What its body must match whose members are named: JSON, else a form, else parts.
+    #[must_use]
+    pub fn members_schema(&self) -> Option<SchemaId> {
+        let content = || self.body.iter().flat_map(|body| body.content.values());
+        let is_form = |content: &&MediaType| {
+            content.is_form() || content.name.starts_with("multipart/form-data")
+        };
+        self.body_schema().or_else(|| content().filter(is_form).find_map(|content| content.schema))
+    }
+
     /// What its parameters, headers and bodies must match.
     pub fn schemas(&self) -> impl Iterator<Item = SchemaId> {
         let parameters = self.parameters.iter().filter_map(Parameter::schema);

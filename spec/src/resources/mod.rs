@@ -38,6 +38,7 @@ mod each;
 mod effect;
 mod embedded;
 mod export;
+mod floor;
 mod formula;
 mod granted;
 mod identity;
@@ -122,6 +123,7 @@ pub use done_by::DoneBy;
 pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
+pub use floor::{Floor, FloorOf};
 pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_of_unit};
 pub use granted::{Grant, Grantee};
 pub use length::Length;
@@ -168,9 +170,9 @@ pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use thing_period::ThingPeriod;
 pub use told::{
-    says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_left_by_nothing,
-    says_moves_with_state, says_not_before, says_overlap_is_of_one, says_refused_before,
-    says_tables_are_standard, says_tag_follows_content,
+    says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_found_within_its_own,
+    says_left_by_nothing, says_moves_with_state, says_not_before, says_overlap_is_of_one,
+    says_refused_before, says_tables_are_standard, says_tag_follows_content,
 };
 pub use total::Total;
 pub use unfit::Unfit;

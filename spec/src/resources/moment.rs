@@ -40,7 +40,7 @@ pub struct LimitedMoment {
 
 /// All that is said of the moments of an operation's body.
 pub(super) fn limited(contract: &Contract, operation: &Operation) -> Vec<LimitedMoment> {
-    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let Some(schema) = operation.members_schema() else { return Vec::new() };
     let outline = Outline::of(contract, &[schema]);
     let all = outline.members();
     let is_moment = |(name, ids): &(&&str, &Vec<SchemaId>)| {
@@ -175,9 +175,10 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
             ahead => ahead,
         };
         let back = days_back(&piece.to_lowercase()).filter(|_| may_not || is_refusal);
-        let over =
-            (is_refusal && !may_not && has(piece, &["is before today", "lies before today"]))
-                .then_some(MomentLimit::Ahead);
+        let over = (is_refusal
+            && !may_not
+            && has(piece, &["is before today", "lies before today", "` before today"]))
+        .then_some(MomentLimit::Ahead);
         let within = days_after(piece).filter(|_| is_refusal && back.is_none());
         // "In the future, but at most 30 days ahead."
         let within = within.filter(|_| {

@@ -192,9 +192,12 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
 /// With which statuses a body that names what isn't there is said to be refused by all operations: "A body that names something
 /// that does not exist gets 422".
 pub(super) fn unknown_anywhere_is(contract: &Contract, operation: &Operation) -> Vec<u16> {
-    const SOMETHING: [&str; 6] = [
+    const SOMETHING: [&str; 9] = [
         "an unknown reference (",
         "an unknown reference is",
+        "refers to something that does not exist",
+        "refer to something that does not exist",
+        "refer to something that doesn't exist",
         "names something that does not exist",
         "names something that doesn't exist",
         "names something that isn't there",
@@ -244,7 +247,11 @@ pub(super) fn statuses_or_usual(sentence: &str) -> Vec<u16> {
 /// Whether a file is said to come back as it went.
 #[must_use]
 pub fn says_bytes_are_kept(text: &str) -> bool {
-    const KEPT: [&str; 7] = [
+    const KEPT: [&str; 11] = [
+        "bytes that were uploaded",
+        "bytes as uploaded",
+        "bytes last uploaded",
+        "bytes are those that were",
         "byte for byte",
         "byte by byte",
         "bytes as they were",
@@ -254,6 +261,18 @@ pub fn says_bytes_are_kept(text: &str) -> bool {
         "exactly as uploaded",
     ];
     has(text, &KEPT)
+}
+
+/// Whether a thing is said not to be found within another one than its own: "An image is only found below its own product".
+#[must_use]
+pub fn says_found_within_its_own(text: &str) -> bool {
+    const OWN: [&str; 4] = [
+        "only found below its own",
+        "only found within its own",
+        "not found below another",
+        "not found within another",
+    ];
+    has(text, &OWN)
 }
 
 /// Whether an update that changes nothing is said to leave something as it is: a member of this name, or what is called so.

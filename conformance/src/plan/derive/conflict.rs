@@ -139,7 +139,8 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
 fn said_twice(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     planner.resources.makes(operation).then_some(())?;
     let once = original(planner, operation)?;
-    let is_told = !once.0.taken(operation, &once.1).is_empty();
+    let is_told = !once.0.taken(operation, &once.1).is_empty()
+        || planner.resources.one_each(operation).is_some();
     is_told.then(|| duplicate(planner, operation, once)).flatten()
 }
 
@@ -207,8 +208,10 @@ fn duplicate(
     (keys.is_empty() || keys.iter().any(|key| key::has_all(&request, key))).then_some(())?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let said = operation.told.as_deref();
+    let is_one_each = planner.resources.one_each(operation).is_some();
     let is_told = planner.chooses_id(operation)
         || said.is_some_and(says_unlike_others)
+        || is_one_each
         || is_said(planner, operation, &request);
     let code = if is_own { "duplicate-refused" } else { "said-twice-refused" };
     let is_same_file = || {
@@ -216,7 +219,8 @@ fn duplicate(
         file.is_some() && planner.resources.says_same_content(operation)
     };
     let is_promised = (is_own && is_told)
-        || (!is_own && (!draft.taken(operation, &request).is_empty() || is_same_file()));
+        || (!is_own
+            && (!draft.taken(operation, &request).is_empty() || is_one_each || is_same_file()));
     let level = if is_promised { Level::Must } else { promise::level(code) };
     let summary = "what is there already is not made a second time";
     Some(finish(planner, draft, operation, request, (code, level), summary))

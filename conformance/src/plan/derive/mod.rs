@@ -11,6 +11,7 @@ mod entitled;
 mod fault;
 mod file;
 mod file_size;
+mod floor;
 mod forced;
 mod foreign;
 mod full;
@@ -88,6 +89,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(lacking::cases(planner, operation));
     cases.extend(foreign::cases(planner, operation));
     cases.extend(told_limit::cases(planner, operation));
+    cases.extend(floor::cases(planner, operation));
     cases.extend(full::cases(planner, operation));
     cases.extend(period::cases(planner, operation));
     cases.extend(length::cases(planner, operation));

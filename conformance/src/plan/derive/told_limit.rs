@@ -298,7 +298,7 @@ fn changed(
     change: impl FnOnce(Sample) -> Option<Sample>,
     detail: &str,
 ) -> Option<Case> {
-    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let media_type = planner.media_type(operation)?;
     let (mut draft, path) = Draft::begun(planner, operation)?;
     draft.bring_around(operation, &path);
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
@@ -316,7 +316,7 @@ pub(super) fn case(
     (detail, summary): (&str, String),
 ) -> Option<Case> {
     let planner = draft.planner();
-    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let media_type = planner.media_type(operation)?;
     let schema = media_type.schema?;
     planner.sampler.admits(schema, &sample).then_some(())?;
     let referred = draft.refer(operation, schema, sample, Some(place));

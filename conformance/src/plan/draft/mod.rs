@@ -435,12 +435,6 @@ impl<'p> Draft<'p> {
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
         }
-        if self.planner.is_never_own(operation) {
-            criteria.iter_mut().for_each(Criterion::hope);
-            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(403)));
-            // Who else may do it, need not see what somebody else has made.
-            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(404)));
-        }
         if self.by_state.contains(&operation.id)
             || self.planner.is_never_own(operation)
             || self.is_refused_as_it_is(operation)
@@ -466,9 +460,12 @@ impl<'p> Draft<'p> {
             let is_first = !self.steps.iter().any(|step| step.operation_id == operation.id);
             criteria.extend(answered::as_told(self.planner, operation, is_first));
         }
+        if self.planner.is_never_own(operation) {
+            // Who else may do it, need not see what somebody else has made.
+            criteria = criteria.into_iter().flat_map(|one| one.or_others(&[403, 404])).collect();
+        }
         if self.planner.reserves_moves(operation) {
-            criteria.iter_mut().for_each(Criterion::hope);
-            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(403)));
+            criteria = criteria.into_iter().flat_map(|one| one.or_others(&[403])).collect();
         }
         self.note_removal(operation, id, &request);
         let premises = self.look_whether_vacant(operation, &request);

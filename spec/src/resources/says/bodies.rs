@@ -6,10 +6,10 @@ use crate::model::{Operation, Parameter};
 use crate::outline::Outline;
 use crate::resources::prose::{quoted, sentences};
 use crate::resources::{
-    GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles, RefusedValue,
-    Resources, Rising, Rows, StateValues, ThingPeriod, ToldRatio, ValueRoles, checks, choice,
-    limit, member_roles, moment, move_roles, named_twice, parameter_roles, refused_value, revision,
-    rows, sense, state_values, thing_period, value_roles,
+    Floor, GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles,
+    RefusedValue, Resources, Rising, Rows, StateValues, ThingPeriod, ToldRatio, ValueRoles, checks,
+    choice, floor, limit, member_roles, moment, move_roles, named_twice, parameter_roles,
+    refused_value, revision, rows, sense, state_values, thing_period, value_roles,
 };
 
 impl Resources<'_> {
@@ -141,6 +141,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn thing_periods(&self, operation: &Operation) -> Vec<ThingPeriod> {
         thing_period::of(self, operation)
+    }
+
+    /// The number of an operation's body that may not be below that of something else.
+    #[must_use]
+    pub fn floor(&self, operation: &Operation) -> Option<Floor> {
+        floor::of(self, operation)
     }
 
     /// The value of an operation's body that may not go down.

@@ -4,6 +4,7 @@
 
 use spec::model::{Method, Operation, PathPart, Status};
 use spec::names::{fold, words};
+use spec::resources::says_found_within_its_own;
 
 use super::super::CALL;
 use super::another::another;
@@ -50,7 +51,9 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     there.insert(around.clone(), other);
     let request = draft.request(operation, &there, Extent::Minimal).ok()?;
     let shows = planner.on_path(operation, Method::Get).unwrap_or(operation);
-    let level = if tells(planner, shows, around) { Level::Must } else { promise::level(CODE) };
+    let said = operation.told.as_deref().unwrap_or_default();
+    let is_told = tells(planner, shows, around) || says_found_within_its_own(said);
+    let level = if is_told { Level::Must } else { promise::level(CODE) };
     let expected = Expected { any_of, code: CODE, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     Some(draft.finish(About {
