@@ -46,6 +46,7 @@ mod fleet;
 mod gardens;
 mod granted;
 mod harm;
+mod hostel;
 mod keys;
 mod kinds;
 mod leases;

@@ -4,6 +4,7 @@ use super::passage::statements;
 use super::prose::{has, sentences, ungrouped};
 use super::told::{refusals, statuses};
 use crate::model::{Contract, Operation, Status};
+use crate::only::only;
 
 /// How large the body of a request, or the file in it, may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,17 +79,33 @@ fn size(sentence: &str) -> Option<(u64, bool)> {
 /// With which statuses a file without a byte in it is said to be refused: "an empty body is refused with 422". None: nothing is
 /// said.
 pub(super) fn empty_is_refused(operation: &Operation) -> Vec<u16> {
-    const EMPTY: [&str; 4] = ["empty body", "empty file", "body is empty", "file is empty"];
+    const EMPTY: [&str; 6] = [
+        "empty body",
+        "empty file",
+        "body is empty",
+        "file is empty",
+        "and not empty",
+        "must not be empty",
+    ];
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
     let said = statements(operation.told.as_deref().unwrap_or_default());
-    let told = said.iter().filter(|one| has(one, &EMPTY));
-    let told = told.filter_map(|one| statuses(one).find(|code| matches!(code, 400 | 422)));
+    let saying: Vec<&String> = said.iter().filter(|one| has(one, &EMPTY)).collect();
+    let told = saying.iter().filter_map(|one| statuses(one).find(|code| matches!(code, 400 | 422)));
     let told: Vec<u16> = told.filter(documents).take(1).collect();
     if !told.is_empty() {
         return told;
     }
+    if !saying.is_empty() {
+        return the_only_one(operation);
+    }
     let documented = [422, 400].into_iter();
     documented.filter(|code| refusals(operation, [*code]).any(|text| has(text, &EMPTY))).collect()
+}
+
+/// The only status by which an operation refuses what a body is, if it has one.
+fn the_only_one(operation: &Operation) -> Vec<u16> {
+    let documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    only([400, 422].into_iter().filter(documented)).into_iter().collect()
 }
 
 /// With which statuses a file is said to be refused whose content isn't what its media type says: "A body that does not begin
@@ -105,14 +122,22 @@ pub(super) fn content_is_refused(operation: &Operation) -> Vec<u16> {
         "not what its media type says",
         "cannot be decoded as",
     ];
+    // "A PDF has to begin with `%PDF-`."
+    const BEGINS: [&str; 4] =
+        ["has to begin with `", "must begin with `", "has to start with `", "must start with `"];
+    const FILES: [&str; 4] = ["pdf", "image", "file", "the body"];
     const DENIED: [&str; 4] = ["not looked", "n't looked", "not checked", "n't checked"];
     let own = operation.told.as_deref().unwrap_or_default();
-    let is_told = |sentence: &&str| has(sentence, &SAYINGS) && !has(sentence, &DENIED);
-    let mut told = sentences(own).filter(is_told);
-    if let Some(found) =
-        told.find_map(|one| statuses(one).find(|code| matches!(code, 400 | 415 | 422)))
-    {
+    let begins = |sentence: &str| has(sentence, &BEGINS) && has(sentence, &FILES);
+    let is_told =
+        |sentence: &&str| (has(sentence, &SAYINGS) || begins(sentence)) && !has(sentence, &DENIED);
+    let told: Vec<&str> = sentences(own).filter(is_told).collect();
+    let mut found = told.iter().flat_map(|one| statuses(one));
+    if let Some(found) = found.find(|code| matches!(code, 400 | 415 | 422)) {
         return vec![found];
+    }
+    if told.iter().any(|one| begins(one)) {
+        return the_only_one(operation);
     }
     let documented = [422, 415, 400].into_iter();
     documented.filter(|code| refusals(operation, [*code]).any(|text| has(text, &SAYINGS))).collect()

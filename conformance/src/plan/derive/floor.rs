@@ -7,9 +7,10 @@ use spec::resources::{Floor, FloorOf};
 
 use super::refused::Refused;
 use super::{CALL, told, valid_call};
-use crate::case::{Case, Content, Criterion, Derivation, Request, Step, Template};
+use crate::case::{Case, Content, Criterion, Derivation, Expected, Request, Step, Template};
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
+use crate::promise::Level;
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -33,13 +34,15 @@ fn below(planner: &Planner<'_>, operation: &Operation, floor: &Floor) -> Option<
 
 fn at(planner: &Planner<'_>, operation: &Operation, floor: &Floor) -> Option<Case> {
     const CODE: &str = "limit-accepted";
-    let (status, _) = planner.success(operation)?;
+    let (status, mut any_of) = planner.success(operation)?;
     let (mut draft, request, least) = call(planner, operation, floor)?;
     admits(planner, operation, floor, least).then_some(())?;
     let request = request.with_member(&floor.member, Template::Value(least.into()))?;
-    let mut criteria = planner.succeeds(operation);
-    criteria.iter_mut().for_each(|one: &mut Criterion| one.weigh(CODE));
-    draft.push(operation, CALL, request, criteria);
+    // What it acts on may be in a state that rules it out.
+    any_of.extend(Some(Status::Code(409)).filter(|one| operation.responses.contains_key(one)));
+    let criteria = vec![Criterion::Status(Expected { any_of, code: CODE, level: Level::Must })];
+    draft.push(operation, CALL, request, criteria.clone());
+    draft.last_step()?.criteria = criteria;
     let summary =
         format!("`{}` is just as much as that of what it may not be below of", floor.member);
     Some(told(draft, operation, status, (&format!("body.{}:just-as-much", floor.member), &summary)))
