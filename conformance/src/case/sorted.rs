@@ -159,7 +159,9 @@ mod tests {
 
     #[test]
     fn texts_are_out_of_order_where_every_language_says_so() {
-        let order = |one: &str, other: &str, how| compare(&one.into(), &other.into(), how);
+        let order = |one: &str, other: &str, how| {
+            compare(&one.into(), &other.into(), &SortKey::new("", false, how))
+        };
         let open = |one, other| order(one, other, Comparison::Open);
         assert_eq!(open("apple", "Berry"), None);
         assert_eq!(open("apple", "berry"), Some(Ordering::Less));
@@ -182,5 +184,16 @@ mod tests {
         assert_eq!(by_numbers("item010", "item10b"), Ordering::Less);
         assert_eq!(by_numbers("a", "a"), Ordering::Equal);
         assert_eq!(by_numbers("a1", "a"), Ordering::Greater);
+    }
+
+    #[test]
+    fn words_rank_as_they_are_told_to() {
+        let ranks = ["low", "urgent", "deadly"].map(str::to_owned).to_vec();
+        let key = SortKey { ranks, ..SortKey::new("", false, Comparison::Open) };
+        let order = |one: &str, other: &str| compare(&one.into(), &other.into(), &key);
+        assert_eq!(order("low", "deadly"), Some(Ordering::Less));
+        assert_eq!(order("urgent", "urgent"), Some(Ordering::Equal));
+        // Of what is none of them, nothing is told.
+        assert_eq!(order("low", "other"), None);
     }
 }
