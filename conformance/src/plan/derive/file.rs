@@ -3,9 +3,10 @@
 
 use spec::model::{Operation, Status};
 
+use super::law::{file_in, with_file};
 use super::refused::Refused;
 use super::valid_call;
-use crate::case::{Case, Content, Derivation};
+use crate::case::{Body, Case, Content, Derivation, Part, PartContent};
 use crate::plan::Planner;
 use crate::sample::Extent;
 
@@ -23,7 +24,44 @@ const OTHER: [(&str, &str); 2] =
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let others = OTHER.into_iter().filter_map(|other| other_type(planner, operation, other));
-    others.chain(no_lines(planner, operation)).collect()
+    others.chain(picture(planner, operation)).chain(no_lines(planner, operation)).collect()
+}
+
+/// A picture where only files of other types are taken: by itself, or in the place of the one file of a form.
+fn picture(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const GIF: &str = "image/gif";
+    const BYTES: &[u8] =
+        b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let status = Status::Code(415);
+    let response = operation.responses.get(&status)?;
+    let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let (own, _) = file_in(request.body.as_ref()?)?;
+    let content = &operation.body.as_ref()?.content;
+    let takes: Vec<&str> = match &request.body.as_ref()?.content {
+        Content::Bytes(_) => content.keys().map(String::as_str).collect(),
+        // Of a part, what it may be is told, or nobody knows.
+        _ => {
+            let encoded = content.values().flat_map(|one| one.encoding.values());
+            let told = encoded.filter_map(|one| one.content_type.as_deref());
+            told.flat_map(|list| list.split(',').map(str::trim)).collect()
+        }
+    };
+    let is_known = takes.iter().any(|range| range.eq_ignore_ascii_case(&own));
+    let may_be_any =
+        takes.iter().any(|range| range.ends_with("/*") || *range == "application/octet-stream");
+    (is_known && !may_be_any && !takes.contains(&GIF)).then_some(())?;
+    let mut request = with_file(request, BYTES.to_vec())?;
+    match request.body.as_mut()? {
+        Body { content: Content::Multipart(parts), .. } => {
+            let is_file = |part: &&mut Part| matches!(part.content, PartContent::File(_));
+            parts.iter_mut().find(is_file)?.content_type = Some(GIF.to_owned());
+        }
+        body => body.content_type = Some(GIF.to_owned()),
+    }
+    let refused = Refused::of(operation, (status, vec![status]), Derivation::Violation);
+    let summary = format!("a file of {GIF} is refused");
+    let (detail, origin) = ("content-type:picture".to_owned(), response.origin.clone());
+    Some(refused.case(draft, request, detail, summary, origin))
 }
 
 /// A line that breaks off.

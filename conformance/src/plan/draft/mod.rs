@@ -462,10 +462,12 @@ impl<'p> Draft<'p> {
         }
         if self.planner.is_never_own(operation) {
             // Who else may do it, need not see what somebody else has made.
-            criteria = criteria.into_iter().flat_map(|one| one.or_others(&[403, 404])).collect();
+            let refusals = [403, 404, senseless(operation)];
+            criteria = criteria.into_iter().flat_map(|one| one.or_others(&refusals)).collect();
         }
         if self.planner.reserves_moves(operation) {
-            criteria = criteria.into_iter().flat_map(|one| one.or_others(&[403])).collect();
+            let refusals = [403, senseless(operation)];
+            criteria = criteria.into_iter().flat_map(|one| one.or_others(&refusals)).collect();
         }
         self.note_removal(operation, id, &request);
         let premises = self.look_whether_vacant(operation, &request);
@@ -538,4 +540,9 @@ fn numbered(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
     let others = (2..).map(|n| format!("{wanted}_{n}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(others);
     names.find(|name| is_free(name)).unwrap_or_default()
+}
+
+/// How an operation refuses what makes no sense for the thing, which no schema says: 422, or 400 where there is none.
+fn senseless(operation: &Operation) -> u16 {
+    if operation.responses.contains_key(&Status::Code(422)) { 422 } else { 400 }
 }
