@@ -110,6 +110,16 @@ impl Planner<'_> {
         if peers.len() < 2 { Vec::new() } else { peers }
     }
 
+    /// The credentials of which each may make one such thing alone within another one, as is told; none where nobody is known to be
+    /// meant.
+    pub(super) fn one_each(&self, maker: &Operation) -> Vec<&str> {
+        let role = self.resources.one_each(maker);
+        let mut peers = role.map(|role| self.peers(&role)).unwrap_or_default();
+        peers
+            .retain(|name| self.context.credentials.get(*name).is_some_and(|one| one.calls(maker)));
+        peers
+    }
+
     /// The credentials that are called after no role, if they are alike: where the contract lists all roles, and no credential is
     /// called after just this one, they are of this one.
     fn left_over(&self, called: &[String]) -> Vec<&str> {

@@ -158,7 +158,7 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
         (["jobs"], "GET") => jobs(store, fault, request),
         (["jobs"], _) => job(store, request, None),
         (["jobs", number], _) => match there(format!("jobs/{number}")) {
-            Some(known) => job(store, request, Some(known)),
+            Some(known) => job(store, request, Some(&known)),
             None => Answer::error(404),
         },
         (["rooms"], _) if is_clerk => match number(request, "kwh", 9000) {
@@ -221,13 +221,13 @@ fn moment(serial: &Value) -> String {
     format!("2026-01-01T{:02}:{:02}:{:02}Z", serial / 3600 % 24, serial / 60 % 60, serial % 60)
 }
 
-fn job(store: &Store, request: &Request, known: Option<Value>) -> Answer {
+fn job(store: &Store, request: &Request, known: Option<&Value>) -> Answer {
     let body = request.json();
     let is_alone = request.is_json() && body.as_object().is_some_and(|one| one.len() == 1);
     let grade = body["grade"].as_str().filter(|one| ["deadly", "low", "urgent"].contains(one));
     let Some(grade) = grade.filter(|_| is_alone) else { return Answer::error(400) };
     let now = json!(store.serial());
-    let number = known.as_ref().map_or(now.clone(), |known| known["number"].clone());
+    let number = known.map_or(now.clone(), |known| known["number"].clone());
     let job = json!({"number": number, "grade": grade, "created_at": moment(&number), "changed_at": moment(&now)});
     store.put(&format!("jobs/{number}"), job.clone());
     Answer::json(if known.is_some() { 200 } else { 201 }, job)

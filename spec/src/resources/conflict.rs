@@ -2,6 +2,7 @@
 //! referred to, isn't removed. A 409 alone may mean anything.
 
 use super::Resources;
+use super::passage::passages;
 use super::prose::{has, mentions, quoted, says_any_case, sentences};
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, Status};
 use crate::names::{singulars, words};
@@ -261,4 +262,19 @@ fn said(operation: &Operation) -> impl Iterator<Item = &str> {
     let response = operation.responses.get(&CONFLICT).map(|one| one.description.as_str());
     let own = [operation.told.as_deref(), operation.summary.as_deref(), response];
     own.into_iter().flatten()
+}
+
+/// Whether a conflict of an operation is said to be about what another one makes.
+pub(super) fn is_over(operation: &Operation, maker: &Operation) -> bool {
+    let Some(conflict) = operation.responses.get(&Status::Code(409)) else { return false };
+    let things = maker.path.last_literal().map(words).unwrap_or_default();
+    let Some(last) = things.last() else { return false };
+    let passages = passages(operation.told.as_deref().unwrap_or_default());
+    let told = passages.iter().filter(|one| {
+        let heading = one.heading.as_deref().unwrap_or_default();
+        [heading, &one.text].iter().any(|text| text.contains("409"))
+    });
+    let told = told.map(|one| one.text.as_str());
+    let mut said = told.chain([conflict.description.as_str()]);
+    said.any(|text| singulars(last).iter().any(|thing| mentions(text, thing)))
 }

@@ -58,6 +58,11 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Flo
         let mut named = quoted(before).filter(|name| body.has_number(name));
         let numbers = || only(body.members().into_keys().filter(|name| body.has_number(name)));
         let member = named.next().or_else(numbers)?.to_owned();
+        // What is shown under quite another name is something else: `booked` of a `capacity`.
+        let is_called_after = |name: &str| words(name).starts_with(&words(&member));
+        if of == FloorOf::Shown && !quoted(behind).next().is_some_and(is_called_after) {
+            return None;
+        }
         (!statuses.is_empty()).then_some(Floor { member, of, statuses })
     })
 }
@@ -69,7 +74,7 @@ mod tests {
 
     fn read(said: &str) -> String {
         let yaml = format!(
-            "  /trips/{{id}}/start:\n    post:\n      operationId: start\n      description: \"{said}\"\n      parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]\n      requestBody:\n        content:\n          application/json:\n            schema: {{type: object, properties: {{mileage: {{type: integer}}, note: {{type: string}}}}}}\n      responses:\n        '200': {{description: It., content: {{application/json: {{schema: {{type: object, properties: {{mileage_out: {{type: integer}}}}}}}}}}}}\n        '422': {{description: No.}}\n"
+            "  /trips/{{id}}/start:\n    post:\n      operationId: start\n      description: \"{said}\"\n      parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]\n      requestBody:\n        content:\n          application/json:\n            schema: {{type: object, properties: {{mileage: {{type: integer}}, note: {{type: string}}}}}}\n      responses:\n        '200': {{description: It., content: {{application/json: {{schema: {{type: object, properties: {{mileage_out: {{type: integer}}, booked: {{type: integer}}}}}}}}}}}}\n        '422': {{description: No.}}\n"
         );
         let contract = contract(&yaml);
         let resources = Resources::of(&contract);
@@ -89,6 +94,7 @@ mod tests {
             ("The reading must not be lower than that of the car (422).", "mileage car [422]"),
             ("`mileage` must not be below `mileage_out` (422).", "mileage shown [422]"),
             ("`mileage` must not be below `note` (422).", ""),
+            ("`mileage` must not be below `booked` (422).", ""),
             // Nothing says how it is refused, or that it is.
             ("`mileage` must not be below that of the car.", ""),
             ("`mileage` is below that of the car (422).", ""),

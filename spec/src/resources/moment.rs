@@ -177,7 +177,7 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         let back = days_back(&piece.to_lowercase()).filter(|_| may_not || is_refusal);
         let over = (is_refusal
             && !may_not
-            && has(piece, &["is before today", "lies before today", "` before today"]))
+            && (has(piece, &["is before today", "lies before today"]) || is_of_past(piece)))
         .then_some(MomentLimit::Ahead);
         let within = days_after(piece).filter(|_| is_refusal && back.is_none());
         // "In the future, but at most 30 days ahead."
@@ -189,6 +189,14 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         limits.into_iter().flatten().map(move |limit| (limit, piece))
     });
     pieces.flatten().collect()
+}
+
+/// "A `valid_until` before today gives 422": of what is sent, as it begins with it.
+fn is_of_past(piece: &str) -> bool {
+    let text = piece.trim_start().to_lowercase();
+    let behind = text.strip_prefix("a `").and_then(|rest| rest.split_once('`'));
+    behind.is_some_and(|(_, behind)| behind.starts_with(" before today"))
+        && statuses(piece).all(|status| matches!(status, 400 | 422))
 }
 
 /// "more than 180 days ago", "older than 90 days".

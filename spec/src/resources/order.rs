@@ -166,11 +166,15 @@ impl<'a> Members<'a> {
 
     /// What decides of items that are equal in whatever else they are sorted by, as descriptions say.
     pub(super) fn tie(&self, said: &[&str]) -> Option<SortKey> {
-        let by_name = said.iter().flat_map(|text| sentences(text)).find_map(|one| self.tie_of(one));
-        by_name.or_else(|| {
+        self.tie_by_name(said).or_else(|| {
             let descending = said.iter().find_map(|text| ties_by_making(text))?;
             Some(SortKey::new(self.made_at()?, descending, Comparison::Open))
         })
+    }
+
+    /// The same where a member is named.
+    pub(super) fn tie_by_name(&self, said: &[&str]) -> Option<SortKey> {
+        said.iter().flat_map(|text| sentences(text)).find_map(|one| self.tie_of(one))
     }
 
     /// The keys that a sentence names. What is so only at times, or where it is asked for, isn't.

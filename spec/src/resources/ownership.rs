@@ -31,10 +31,11 @@ pub(super) fn own_filter(operation: &Operation) -> Option<OwnFilter> {
     sentences(operation.told.as_deref()?).find_map(|sentence| {
         let is_asked = |name: &&str| operation.parameter(Location::Query, name).is_some();
         let parameter = only(quoted(sentence).filter(is_asked))?.to_owned();
+        const SOME: [&str; 3] = [" may ", " can ", " only "];
         let text = on_one_line(&sentence.to_lowercase());
-        has(&text, &OTHERS).then_some(())?;
+        (has(&text, &OTHERS) && !has(&text, &SOME)).then_some(())?;
         let refusal = refusal(&text).filter(|one| operation.responses.contains_key(one))?;
-        let role = subject(&text)?;
+        let role = subject(text.split(',').find(|clause| statuses(clause).next().is_some())?)?;
         // "A `customer_id` of somebody else": of whom it is said it doesn't say.
         (!parameter.eq_ignore_ascii_case(&role)).then_some(OwnFilter { role, parameter, refusal })
     })
@@ -43,7 +44,8 @@ pub(super) fn own_filter(operation: &Operation) -> Option<OwnFilter> {
 /// Those of whom each may make one such thing alone within another one: "Each customer has one review per product (409)", "A member
 /// reviews a title once; a second review is a 409".
 pub(super) fn one_each(operation: &Operation) -> Option<String> {
-    const ONE: [&str; 5] = [" once", " has one ", " have one ", " hands in one ", " one per "];
+    const ONE: [&str; 4] = [" has one ", " have one ", " hands in one ", " one per "];
+    const MORE: [&str; 5] = ["or more", "at most", "at least", "several", "up to"];
     let said = said(operation)?;
     said.split('.').find_map(|sentence| {
         let is_refused = statuses(sentence).any(|status| status == 409);
@@ -51,7 +53,10 @@ pub(super) fn one_each(operation: &Operation) -> Option<String> {
         let is_each = ["each ", "every ", "a ", "an "]
             .iter()
             .any(|each| clause.trim_start().starts_with(each));
-        (is_refused && is_each && has(clause, &ONE)).then(|| subject(clause)).flatten()
+        // "A member reviews a title once", not "at once", and not "once it is over".
+        let once = clause.trim_end_matches(')').split('(').next()?.trim_end();
+        let is_one = has(clause, &ONE) || once.ends_with(" once") && !once.ends_with(" at once");
+        (is_refused && is_each && is_one && !has(clause, &MORE)).then(|| subject(clause)).flatten()
     })
 }
 
@@ -123,8 +128,14 @@ fn refusal(sentence: &str) -> Option<Status> {
 
 /// "for other buyers", "lists of other customers": those who are called so.
 fn others_of(sentence: &str) -> Option<String> {
-    const OF: [&str; 3] = ["for other ", "to other ", " of other "];
-    let (_, behind) = OF.iter().find_map(|of| sentence.split_once(of))?;
+    const SOME: [&str; 6] = ["private", "draft", "hidden", "unpublished", "without", " if "];
+    const ABSENT: [&str; 5] = ["n't exist", "not exist", " are a 40", " get a 40", " give a 40"];
+    let whom = sentence.split_once("for other ").or_else(|| sentence.split_once("to other "));
+    let whose = || {
+        let is_of_all = has(sentence, &ABSENT) && !has(sentence, &SOME);
+        sentence.split_once(" of other ").filter(|_| is_of_all)
+    };
+    let (_, behind) = whom.or_else(whose)?;
     words(behind).next().map(str::to_owned)
 }
 
@@ -172,6 +183,25 @@ mod tests {
     }
 
     #[test]
+    fn of_what_each_may_make_one_is_heard() {
+        use crate::resources::tests::contract;
+        for (said, role) in [
+            ("Each customer has one review per product (409).", Some("customer")),
+            ("A member reviews a title once; a second review is a 409.", Some("member")),
+            ("An invoice can be issued once the project is approved (409 otherwise).", None),
+            ("A member can have at most 5 loans at once (409).", None),
+            ("Each order has one or more lines (409 if there are none).", None),
+            ("Each customer has one review per product.", None),
+        ] {
+            let yaml = format!(
+                "  /things:\n    post:\n      operationId: make\n      description: {said:?}\n      responses: {{'201': {{description: It.}}, '409': {{description: No.}}}}\n"
+            );
+            let contract = contract(&yaml);
+            assert_eq!(one_each(&contract.operations[0]).as_deref(), role, "{said}");
+        }
+    }
+
+    #[test]
     fn who_is_refused_what_is_of_others_is_heard() {
         for (sentence, own, expected) in [
             ("for other buyers a 403 (`notyours`)", None, Some(("buyers", 403))),
@@ -189,6 +219,8 @@ mod tests {
                 None,
                 Some(("customers", 404)),
             ),
+            ("private notes of other users do not exist (404)", None, None),
+            ("profiles of other users come without an address (404)", None, None),
             ("for other reasons a 409", None, None),
             ("others get 403 on a shared list and 404 on a private one", Some("members"), None),
         ] {

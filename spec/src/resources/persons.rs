@@ -11,7 +11,7 @@ use crate::outline::Outline;
 
 /// Whether a list is said to have what is the caller's alone: "The orders the caller has made, and nobody else's".
 pub(super) fn list_is_own(operation: &Operation) -> bool {
-    const OWN: [&str; 9] = [
+    const OWN: [&str; 8] = [
         "nobody else's",
         "the caller is a member of",
         "the caller's own",
@@ -20,9 +20,17 @@ pub(super) fn list_is_own(operation: &Operation) -> bool {
         "the caller has made",
         "the caller has created",
         "your own ",
-        " who asks",
     ];
-    operation.told.as_deref().is_some_and(|text| has(text, &OWN))
+    let said = operation.told.as_deref().unwrap_or_default();
+    has(said, &OWN) || sentences(said).any(is_of_who_asks)
+}
+
+/// "The wish lists of the customer who asks", not "no matter who asks".
+fn is_of_who_asks(sentence: &str) -> bool {
+    let text = plain(sentence);
+    let Some((before, _)) = text.split_once(" who asks") else { return false };
+    let before: Vec<&str> = before.split_whitespace().collect();
+    matches!(before.as_slice(), [.., "of", "the", _])
 }
 
 /// Whether an operation may be done to oneself by who has no right to do it to others.

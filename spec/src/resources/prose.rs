@@ -54,15 +54,21 @@ const OF_EQUALS: [&str; 3] = ["equal", "ties", "the same"];
 pub(super) fn ties_by_making(text: &str) -> Option<bool> {
     const MADE: [&str; 4] =
         ["in which they were made", "in which they were created", "of creation", "of their making"];
-    const NEWEST: [&str; 3] = ["newest first", "latest first", "reverse order"];
-    let of_equals = sentences(text).filter(|sentence| has(sentence, &OF_EQUALS));
-    let mut told = of_equals.filter_map(|sentence| {
-        let oldest = has(sentence, &["order"]) && has(sentence, &MADE);
-        match (has(sentence, &NEWEST), oldest || has(sentence, &["oldest first"])) {
-            (true, _) => Some(true),
-            (false, true) => Some(false),
-            (false, false) => None,
+    const REVERSE: [&str; 2] = ["reverse order of creation", "reverse order of their making"];
+    const SAME: [&str; 2] = ["the same value", "the same sort"];
+    let is_of_ties = |sentence: &&str| {
+        let is_told = words(sentence).iter().any(|word| matches!(word.as_str(), "equal" | "ties"));
+        (is_told || has(sentence, &SAME)) && !has(sentence, &["descending"])
+    };
+    let mut told = sentences(text).filter(is_of_ties).filter_map(|sentence| {
+        if has(sentence, &REVERSE) {
+            return Some(true);
         }
+        if has(sentence, &["order"]) && has(sentence, &MADE) {
+            return Some(false);
+        }
+        let newest = has(sentence, &["newest first", "latest first"]);
+        (newest || has(sentence, &["oldest first"])).then_some(newest)
     });
     told.next()
 }
@@ -497,6 +503,10 @@ mod tests {
         let order = "Items that are equal by price stand in the order in\nwhich they were made.";
         assert_eq!(ties_by_making(order), Some(false));
         assert_eq!(ties_by_making("Issues with equal sort values come newest first."), Some(true));
+        assert_eq!(ties_by_making("All activities, newest first."), None);
+        assert_eq!(ties_by_making("`-price` is the same in reverse order."), None);
+        let kept = "Equal items keep the order of creation, also in reverse order.";
+        assert_eq!(ties_by_making(kept), Some(false));
         let merged = "In the order in which they were made. Equal items are merged.";
         assert_eq!(ties_by_making(merged), None);
         assert_eq!(bound("Starts at this time or later"), Some(FilterKind::AtLeast));

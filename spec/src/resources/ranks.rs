@@ -6,10 +6,24 @@ use super::prose::{has, on_one_line, sentences};
 use crate::names::{singulars, words};
 
 /// How it is said that what follows is an order.
-const ORDERS: [&str; 7] =
-    ["rank", " order", "first, then", "first then", " then ", " before ", " < "];
+const ORDERS: [&str; 6] =
+    [" rank", "in the order ", "in order of ", " first, then ", " first then ", " < "];
 /// What turns it around, or says that it isn't one.
-const OTHERWISE: [&str; 7] = ["not ", "n't ", "alphabet", "descending", "reverse", "may ", " or "];
+const OTHERWISE: [&str; 13] = [
+    "not ",
+    "n't ",
+    "alphabet",
+    "descending",
+    "decreasing",
+    "reverse",
+    "from high",
+    "most ",
+    "may ",
+    " or ",
+    "becomes",
+    "moves",
+    " goes ",
+];
 
 /// The values of a member, the one that comes first before the others.
 pub(super) fn told(said: &[&str], member: &str, values: &[String]) -> Option<Vec<String>> {
@@ -51,6 +65,9 @@ mod tests {
             ("A `-` means descending. Priorities rank low,\nmedium, high.", "low medium high"),
             ("`priority` puts `high` first, then `medium`, then `low`.", "high medium low"),
             ("By priority, in the order high, medium, low", "high medium low"),
+            ("The priority of the order: low, medium, high.", ""),
+            ("The priority is low, then medium, then high.", ""),
+            ("In order of decreasing priority: high, medium, low.", ""),
             // Nothing tells that it is an order, or of what.
             ("The priority: low, medium, high.", ""),
             ("They rank low, medium, high.", ""),

@@ -1,14 +1,14 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 mod bodies;
+mod callers;
 
 use super::{
     Arranged, Basket, Brought, Capacity, Census, Dated, Each, Formula, Key, Length, NeededState,
-    NeededThing, OwnAlone, OwnFilter, OwnersAlone, Period, Resources, SizeLimit, Start, ToldLimit,
-    ToldMinimum, ToldNumber, ToldSense, Unfit, Unseen, arranged, basket, brought, capacity,
-    cascade, census, conflict, consequence, dated, each, formula, granted, length, limit,
-    needed_state, needed_thing, often, owner, ownership, period, persons, prose, said, sense, size,
-    sort, starts, told, unfit, unseen, within,
+    NeededThing, Period, Resources, SizeLimit, Start, ToldLimit, ToldMinimum, ToldNumber,
+    ToldSense, Unfit, arranged, basket, brought, capacity, cascade, census, conflict, consequence,
+    dated, each, formula, granted, length, limit, needed_state, needed_thing, often, period, prose,
+    said, sense, size, sort, starts, told, unfit, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -21,46 +21,16 @@ impl<'a> Resources<'a> {
         &self.roles
     }
 
-    /// Whether a list is said to have what is the caller's alone.
-    #[must_use]
-    pub fn says_list_is_own(&self, operation: &Operation) -> bool {
-        persons::list_is_own(operation)
-    }
-
     /// Whether a list is said to leave out what is in a state: "Archived events are left out unless `status` asks for them".
     #[must_use]
     pub fn says_left_out(&self, operation: &Operation, state: &str) -> bool {
         said::left_out(operation, state)
     }
 
-    /// Those of whom a list is said to show only their own things, as they are called: `clients`.
+    /// Whether a conflict (409) of an operation is said to be about what `maker` makes: "the berth has no free place".
     #[must_use]
-    pub fn own_in_list(&self, operation: &Operation) -> Option<String> {
-        ownership::listed(operation)
-    }
-
-    /// Those whom an operation is said to refuse what is somebody else's of them, and how.
-    #[must_use]
-    pub fn own_alone(&self, operation: &Operation) -> Option<OwnAlone> {
-        ownership::refused(operation)
-    }
-
-    /// The parameter by which some callers are said not to ask for what is somebody else's.
-    #[must_use]
-    pub fn own_filter(&self, operation: &Operation) -> Option<OwnFilter> {
-        ownership::own_filter(operation)
-    }
-
-    /// Those of whom each is said to make one such thing alone within another one, as they are called: `customer`.
-    #[must_use]
-    pub fn one_each(&self, operation: &Operation) -> Option<String> {
-        ownership::one_each(operation)
-    }
-
-    /// Whether an operation may be done to oneself by who has no right to do it to others.
-    #[must_use]
-    pub fn says_self(&self, operation: &Operation) -> bool {
-        persons::by_oneself(operation)
+    pub fn conflicts_over(&self, operation: &Operation, maker: &Operation) -> bool {
+        conflict::is_over(operation, maker)
     }
 
     /// Whether the document says that a query parameter which it doesn't name is ignored.
@@ -68,32 +38,6 @@ impl<'a> Resources<'a> {
     pub fn says_unknown_parameters_are_ignored(&self) -> bool {
         let said = self.contract.info.description.as_deref().unwrap_or_default();
         prose::sentences(said).any(told::unknown_parameters_are_ignored)
-    }
-
-    /// Whether an operation says that those who are called like a credential are refused at times.
-    #[must_use]
-    pub fn says_refused_at_times(&self, operation: &Operation, name: &str) -> bool {
-        persons::refused_at_times(operation, name)
-    }
-
-    /// Whether an operation says that those who are called like a credential are refused: "dockhands get 403".
-    #[must_use]
-    pub fn says_refused_to(&self, operation: &Operation, name: &str) -> bool {
-        persons::refused_to(operation, name)
-    }
-
-    /// Whether the document says that some callers get at their own things alone: of all operations, of this one or of its 403.
-    #[must_use]
-    pub fn says_own_alone(&self, operation: &Operation) -> bool {
-        let forbidden = operation.responses.get(&Status::Code(403));
-        let of_all = self.contract.info.description.as_deref();
-        let said = [
-            of_all,
-            operation.told.as_deref(),
-            forbidden.map(|response| response.description.as_str()),
-        ];
-        let is_said = || said.into_iter().flatten().any(prose::says_own_alone);
-        forbidden.is_some() && (is_said() || persons::forbidden_to(operation).is_some())
     }
 
     /// Whether an operation says that what was removed is answered with 410, and so not as what was never there (RFC 9110
@@ -135,24 +79,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn refused_empty(&self, operation: &Operation) -> Vec<u16> {
         size::empty_is_refused(operation)
-    }
-
-    /// Whether an operation says that all who are called so may, whatever it is about.
-    #[must_use]
-    pub fn says_open_to(&self, operation: &Operation, name: &str) -> bool {
-        persons::open_to(operation, name)
-    }
-
-    /// Whether a member of a body is said to be left out by who means themselves.
-    #[must_use]
-    pub fn may_be_left_out(&self, operation: &Operation, member: &str) -> bool {
-        persons::may_be_left_out(self.contract, operation, member)
-    }
-
-    /// The words for those who are said to do something for themselves alone, everybody else being forbidden.
-    #[must_use]
-    pub fn for_themselves_alone(&self, operation: &Operation) -> Vec<String> {
-        persons::for_themselves_alone(operation)
     }
 
     /// The values that members of an operation's body are said to have to be more than.
@@ -203,25 +129,6 @@ impl<'a> Resources<'a> {
         told::other_media_are_refused(self.contract, operation)
     }
 
-    /// Whether an operation says that only who made a thing gets at it, and all others are forbidden to (403).
-    #[must_use]
-    pub fn says_author_alone(&self, operation: &Operation) -> bool {
-        persons::author_alone(operation)
-    }
-
-    /// From whom an operation says that a thing is hidden (404), where that tells. Operations on one thing that say the same hide
-    /// it from the same.
-    #[must_use]
-    pub fn hidden_from(&self, operation: &Operation) -> Option<String> {
-        persons::hidden_from(operation)
-    }
-
-    /// Whether the document says that whoever may call an operation may do so on everything, whoever made it.
-    #[must_use]
-    pub fn says_rights_are_to_all(&self, operation: &Operation) -> bool {
-        persons::rights_are_to_all(self.contract, operation)
-    }
-
     /// The members of a body, out of these, of which no two things may have the same, as the description of the conflict says.
     #[must_use]
     pub fn keys(&self, operation: &Operation, members: &[&str]) -> Vec<Key> {
@@ -238,13 +145,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn refuses_for(&self, operation: &Operation, member: &str) -> bool {
         told::refuses_for(operation, member)
-    }
-
-    /// Whom an operation says that it forbids (403), where that tells who has the right. Operations on one thing that say the
-    /// same forbid the same.
-    #[must_use]
-    pub fn forbidden_to(&self, operation: &Operation) -> Option<String> {
-        persons::forbidden_to(operation)
     }
 
     /// The number of an operation's body that is said not to be above a number of its answer.
@@ -372,12 +272,6 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn says_absent_to_all(&self, operation: &Operation) -> bool {
         told::absent_to_all(self.contract, operation)
-    }
-
-    /// Whether a 403 is said to be for who acts on a thing of their own: nobody approves their own trip.
-    #[must_use]
-    pub fn says_not_own(&self, operation: &Operation) -> bool {
-        persons::not_own(operation)
     }
 
     /// With which statuses an operation says to refuse a body in which this member names what isn't there.
@@ -510,22 +404,10 @@ impl<'a> Resources<'a> {
         unfit::takes(self, operation, maker)
     }
 
-    /// Whether what `maker` makes is said to be for those alone whose it is, where an operation is called.
-    #[must_use]
-    pub fn owners_alone(&self, operation: &Operation, maker: &Operation) -> Option<OwnersAlone> {
-        owner::of(self, operation, maker)
-    }
-
     /// The actions of which such things come as a list shows, where nothing is for making them.
     #[must_use]
     pub fn fillers(&self, list: &Operation) -> Vec<&Operation> {
         consequence::fillers(self, list)
-    }
-
-    /// What an operation that reads is said not to show to some callers.
-    #[must_use]
-    pub fn unseen(&self, operation: &Operation) -> Vec<Unseen> {
-        unseen::of(self, operation)
     }
 
     /// The states of what `maker` makes for which an operation is said to refuse a request that names it.

@@ -1,7 +1,7 @@
 //! What a document says of files that it takes: how large one may be, and whether its content is looked at.
 
 use super::passage::statements;
-use super::prose::{has, sentences, ungrouped};
+use super::prose::{has, quoted, sentences, ungrouped};
 use super::told::{refusals, statuses};
 use crate::model::{Contract, Operation, Status};
 use crate::only::only;
@@ -79,27 +79,30 @@ fn size(sentence: &str) -> Option<(u64, bool)> {
 /// With which statuses a file without a byte in it is said to be refused: "an empty body is refused with 422". None: nothing is
 /// said.
 pub(super) fn empty_is_refused(operation: &Operation) -> Vec<u16> {
-    const EMPTY: [&str; 6] = [
-        "empty body",
-        "empty file",
-        "body is empty",
-        "file is empty",
-        "and not empty",
-        "must not be empty",
-    ];
+    const EMPTY: [&str; 4] = ["empty body", "empty file", "body is empty", "file is empty"];
     let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
     let said = statements(operation.told.as_deref().unwrap_or_default());
-    let saying: Vec<&String> = said.iter().filter(|one| has(one, &EMPTY)).collect();
-    let told = saying.iter().filter_map(|one| statuses(one).find(|code| matches!(code, 400 | 422)));
+    let is_said = |one: &&String| has(one, &EMPTY) || may_not_be_empty(one);
+    let told = said.iter().filter(is_said);
+    let told = told.filter_map(|one| statuses(one).find(|code| matches!(code, 400 | 422)));
     let told: Vec<u16> = told.filter(documents).take(1).collect();
     if !told.is_empty() {
         return told;
     }
-    if !saying.is_empty() {
+    let documented = [422, 400].into_iter();
+    let refused = |code: &u16| refusals(operation, [*code]).any(|text| has(text, &EMPTY));
+    let told: Vec<u16> = documented.filter(refused).collect();
+    if told.is_empty() && said.iter().any(|one| may_not_be_empty(one)) {
         return the_only_one(operation);
     }
-    let documented = [422, 400].into_iter();
-    documented.filter(|code| refusals(operation, [*code]).any(|text| has(text, &EMPTY))).collect()
+    told
+}
+
+/// "The body is the file, and not empty", "a plain text (`text/plain`) must not be empty"; but not of a member beside the file.
+fn may_not_be_empty(sentence: &str) -> bool {
+    has(sentence, &["and not empty", "must not be empty"])
+        && has(sentence, &["file", "the body", "plain text"])
+        && quoted(sentence).all(|one| one.contains('/'))
 }
 
 /// The only status by which an operation refuses what a body is, if it has one.
@@ -128,7 +131,14 @@ pub(super) fn content_is_refused(operation: &Operation) -> Vec<u16> {
     const FILES: [&str; 4] = ["pdf", "image", "file", "the body"];
     const DENIED: [&str; 4] = ["not looked", "n't looked", "not checked", "n't checked"];
     let own = operation.told.as_deref().unwrap_or_default();
-    let begins = |sentence: &str| has(sentence, &BEGINS) && has(sentence, &FILES);
+    let begins = |sentence: &str| {
+        let before = BEGINS.iter().find_map(|begins| sentence.split_once(begins));
+        before.is_some_and(|(before, _)| {
+            has(before, &FILES)
+                && !has(before, &["name", "key", "profile"])
+                && quoted(before).all(|one| one.contains('/'))
+        })
+    };
     let is_told =
         |sentence: &&str| (has(sentence, &SAYINGS) || begins(sentence)) && !has(sentence, &DENIED);
     let told: Vec<&str> = sentences(own).filter(is_told).collect();
@@ -159,5 +169,15 @@ mod tests {
         for text in ["at most 5 files", "", "at most 99999999999999999999 bytes", "bytes 5"] {
             assert_eq!(size(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_file_may_not_be_empty_and_a_caption_is_none() {
+        assert!(may_not_be_empty(
+            "The body is the file itself, at most 9 bytes and not empty (400)"
+        ));
+        assert!(may_not_be_empty("A plain text (`text/plain`) must not be empty"));
+        assert!(!may_not_be_empty("Beside the file, `caption` must not be empty (422)"));
+        assert!(!may_not_be_empty("The name must not be empty"));
     }
 }

@@ -94,9 +94,19 @@ pub(super) fn of<'a>(queries: &Queries<'a>, operation: &'a Operation) -> Vec<Sor
 /// The value that a parameter is said to have where it isn't sent: "the default is `-created_at`".
 pub(super) fn told_default(parameter: &Parameter) -> Option<&str> {
     let said = parameter.description.as_deref()?;
-    prose::sentences(said).find_map(|sentence| {
-        let at = sentence.to_lowercase().find("default")?;
-        prose::quoted(sentence.get(at..)?).next()
+    prose::sentences(said).find_map(default_in)
+}
+
+/// "The default is `x`", "default: `x`", "`x` by default", "`x` (default)": nothing else may stand between.
+fn default_in(sentence: &str) -> Option<&str> {
+    const BEFORE: [&str; 6] = [" is `", "s to `", ": `", " `", " order is `", " value is `"];
+    const BEHIND: [&str; 3] = ["` by ", "` (", "` is the "];
+    let at = sentence.to_ascii_lowercase().find("default")?;
+    let (before, behind) = (sentence.get(..at)?, sentence.get(at + "default".len()..)?);
+    let told = BEFORE.iter().find_map(|lead| behind.strip_prefix(lead)?.split('`').next());
+    told.or_else(|| {
+        let before = BEHIND.iter().find_map(|trail| before.strip_suffix(trail))?;
+        before.rsplit('`').next()
     })
 }
 
@@ -125,10 +135,13 @@ impl<'a> Reader<'a, '_> {
         let is_named = |tie: &SortKey| named.iter().flatten().any(|key| key.member == tie.member);
         let said: Vec<&str> = self.said.into_iter().flatten().collect();
         let tie = self.members.tie(&said).filter(|tie| !is_named(tie));
+        // Where a member decides, the order of making doesn't.
+        let is_by_making = second.is_none() && self.members.tie_by_name(&said).is_none();
+        let by_making = || said.iter().find_map(|text| prose::ties_by_making(text));
         Some(Sort {
             parameter: self.parameter,
             value: value.to_owned(),
-            ties_by_making: said.iter().find_map(|text| prose::ties_by_making(text)),
+            ties_by_making: is_by_making.then(by_making).flatten(),
             key,
             second,
             tie,
@@ -184,5 +197,24 @@ impl<'a> Reader<'a, '_> {
             one.member != other.member && !is_moment(one) && !is_moment(other) && other.descending
         });
         both.map(|((one, _), (other, _))| format!("{one},{other}")).take(SEVERAL).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_is_told_right_beside_it() {
+        for (said, default) in [
+            ("A `-` means descending; the default is `-made_at`", Some("-made_at")),
+            ("Defaults to `name`", Some("name")),
+            ("`name` by default", Some("name")),
+            ("One of `name` (default), `-name`", Some("name")),
+            ("The default direction of `price` is ascending", None),
+            ("By default nothing, or `name`", None),
+        ] {
+            assert_eq!(default_in(said), default, "{said}");
+        }
     }
 }

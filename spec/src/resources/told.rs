@@ -260,7 +260,8 @@ pub fn says_bytes_are_kept(text: &str) -> bool {
         "the same bytes",
         "exactly as uploaded",
     ];
-    has(text, &KEPT)
+    const NUMBER: [&str; 3] = ["number of", "count of", "how many"];
+    sentences(text).any(|sentence| has(sentence, &KEPT) && !has(sentence, &NUMBER))
 }
 
 /// Whether a thing is said not to be found within another one than its own: "An image is only found below its own product".

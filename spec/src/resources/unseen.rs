@@ -69,10 +69,10 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Unseen
 
 /// The members that are said to be null for some, or not to be there: by the operation, or by their own descriptions.
 fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -> Vec<Unseen> {
-    const HIDDEN: [&str; 6] =
-        [" null ", " absent ", " left out ", " not shown ", " not included ", WITHOUT];
+    const HIDDEN: [&str; 5] = [" null ", " absent ", " left out ", " not shown ", " not included "];
     const ELSE: [&str; 3] = [" in all other cases ", " for everybody else ", " to everybody else "];
-    let mut all = Vec::new();
+    let mut all: Vec<Unseen> =
+        sentences.iter().filter_map(|sentence| without(thing, sentence)).collect();
     for (at, sentence) in sentences.iter().enumerate() {
         let text = spaced(sentence);
         if !HIDDEN.iter().any(|hidden| text.contains(hidden)) || is_of_some(&text) {
@@ -80,10 +80,6 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
         }
         let named: Vec<&str> =
             quoted(sentence).filter(|name| thing.member(name).is_some()).collect();
-        if let Some(one) = without(thing, sentence) {
-            all.push(one);
-            continue;
-        }
         let before = at.checked_sub(1).and_then(|before| sentences.get(before));
         let who = match ELSE.iter().any(|rest| text.contains(rest)) {
             true => before.map(|before| Who::AllBut(told_of(&spaced(before)))),
@@ -109,14 +105,15 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
     all
 }
 
-const WITHOUT: &str = " without this member ";
-
 /// "The `notes` are there for staff only; customers get the order without this member".
 fn without(thing: &Outline<'_>, sentence: &str) -> Option<Unseen> {
     let (before, behind) = sentence.split_once(';')?;
     let behind = spaced(behind);
     let member = only(quoted(before).filter(|name| thing.member(name).is_some()))?;
-    let who = behind.split_whitespace().next().filter(|_| behind.contains(WITHOUT))?;
+    let mut spoken = behind.split_whitespace();
+    let who = spoken.next().filter(|_| behind.contains(" without this member "))?;
+    // "Customers without a contract get …" is about some of them.
+    spoken.next().filter(|word| matches!(*word, "get" | "gets" | "see" | "sees"))?;
     let (who, what) = (Who::These(vec![who.to_owned()]), UnseenPart::Member(member.to_owned()));
     Some(Unseen { who, what })
 }

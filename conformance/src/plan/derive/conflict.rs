@@ -139,8 +139,8 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
 fn said_twice(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     planner.resources.makes(operation).then_some(())?;
     let once = original(planner, operation)?;
-    let is_told = !once.0.taken(operation, &once.1).is_empty()
-        || planner.resources.one_each(operation).is_some();
+    let is_told =
+        !once.0.taken(operation, &once.1).is_empty() || !planner.one_each(operation).is_empty();
     is_told.then(|| duplicate(planner, operation, once)).flatten()
 }
 
@@ -208,7 +208,7 @@ fn duplicate(
     (keys.is_empty() || keys.iter().any(|key| key::has_all(&request, key))).then_some(())?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let said = operation.told.as_deref();
-    let is_one_each = planner.resources.one_each(operation).is_some();
+    let is_one_each = !planner.one_each(operation).is_empty();
     let is_told = planner.chooses_id(operation)
         || said.is_some_and(says_unlike_others)
         || is_one_each

@@ -10,7 +10,7 @@ use super::{CALL, told, valid_call};
 use crate::case::{Case, Content, Criterion, Derivation, Expected, Request, Step, Template};
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
-use crate::promise::Level;
+use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -38,9 +38,12 @@ fn at(planner: &Planner<'_>, operation: &Operation, floor: &Floor) -> Option<Cas
     let (mut draft, request, least) = call(planner, operation, floor)?;
     admits(planner, operation, floor, least).then_some(())?;
     let request = request.with_member(&floor.member, Template::Value(least.into()))?;
+    // Where it was sent again meanwhile, what that has made of it isn't known.
+    let times = draft.steps.iter().filter(|step| sent(step, floor).is_some()).count();
+    let level = if times == 1 { Level::Must } else { promise::level(CODE) };
     // What it acts on may be in a state that rules it out.
     any_of.extend(Some(Status::Code(409)).filter(|one| operation.responses.contains_key(one)));
-    let criteria = vec![Criterion::Status(Expected { any_of, code: CODE, level: Level::Must })];
+    let criteria = vec![Criterion::Status(Expected { any_of, code: CODE, level })];
     draft.push(operation, CALL, request, criteria.clone());
     draft.last_step()?.criteria = criteria;
     let summary =
@@ -62,15 +65,20 @@ fn call<'p>(
         let spoken = last.map(words).unwrap_or_default();
         spoken.last().is_some_and(|last| singulars(last).iter().any(|one| things.contains(one)))
     };
-    let sent = |step: &Step| {
-        let body = &step.request.body.as_ref()?.content;
-        let Content::Json(Template::Object(sent)) = body else { return None };
-        let Template::Value(Value::Number(least)) = sent.get(&floor.member)? else { return None };
-        least.as_i64()
-    };
-    let steps = draft.steps.iter().rev().map(|step| &**step);
-    let least = steps.filter(is_it).find_map(sent)?;
+    let steps = || draft.steps.iter().map(|step| &**step);
+    steps().find(|step| is_it(step) && sent(step, floor).is_some())?;
+    // What was done to it meanwhile may have raised it.
+    let least = steps().filter_map(|step| sent(step, floor)).max()?;
     Some((draft, request, least))
+}
+
+/// The number that a step has sent under the name.
+fn sent(step: &Step, floor: &Floor) -> Option<i64> {
+    let Content::Json(Template::Object(sent)) = &step.request.body.as_ref()?.content else {
+        return None;
+    };
+    let Template::Value(Value::Number(number)) = sent.get(&floor.member)? else { return None };
+    number.as_i64()
 }
 
 fn admits(planner: &Planner<'_>, operation: &Operation, floor: &Floor, number: i64) -> bool {

@@ -1,7 +1,7 @@
 //! What is made anew for the next thing of its kind, as naming what the last one names may be a conflict.
 
 use indexmap::IndexSet;
-use spec::model::{Operation, Status};
+use spec::model::{Method, Operation};
 
 use super::Draft;
 use crate::case::{Credentials, Request, Step};
@@ -19,17 +19,18 @@ impl Draft<'_> {
     /// can't name again, else of all, as there may be room for one, or one for each. And so of what that was made with. What the
     /// operation lies within stays, with what that names.
     pub(in crate::plan) fn let_go_of_named(&mut self, maker: &Operation) {
-        if !may_conflict(maker) {
-            return;
-        }
         let before: Vec<&Step> = self.steps_of(maker).collect();
         let around = self.behind(before.iter().flat_map(|step| step.request.steps_in_path()));
         let is_free = |step: &Step| !around.contains(&step.id) && self.is_made(step);
         let taken: IndexSet<String> =
             before.iter().flat_map(|step| self.taken(maker, &step.request)).collect();
         let named = before.iter().flat_map(|step| step.request.steps_named());
-        let is_meant = |id: &&str| taken.is_empty() || taken.contains(*id);
-        let mut next: Vec<&Step> = named.filter(is_meant).filter_map(|id| self.step(id)).collect();
+        let named = named.filter_map(|id| self.step(id));
+        let is_meant = |step: &&Step| match taken.is_empty() {
+            true => self.is_over(maker, step),
+            false => taken.contains(&step.id),
+        };
+        let mut next: Vec<&Step> = named.filter(is_meant).collect();
         let mut gone = IndexSet::new();
         while let Some(step) = next.pop() {
             if is_free(step) && gone.insert(step.id.clone()) {
@@ -53,13 +54,22 @@ impl Draft<'_> {
         let beside = self.steps_of(maker).map(|step| &step.request);
         let beside = beside.filter(|one| one.path_parameters == request.path_parameters);
         let had: Vec<&str> = beside.filter_map(|one| one.credentials.plain()).collect();
-        let one_each = planner.resources.one_each(maker).filter(|_| !had.is_empty());
-        let next = match one_each {
-            Some(role) => {
-                let peers = planner.peers(&role);
-                Some(peers.into_iter().find(|name| !had.contains(name))?.to_owned())
-            }
-            None => None,
+        let peers = planner.one_each(maker);
+        let next = if had.is_empty() || peers.is_empty() {
+            None
+        } else {
+            let listing = planner.on_path(maker, Method::Get);
+            // Whoever asks for the list may be shown no more than their own.
+            let is_own = listing.is_some_and(|one| {
+                planner.resources.says_list_is_own(one)
+                    || planner.resources.own_in_list(one).is_some()
+            });
+            // What is one of theirs, the others have no right to.
+            let named = request.steps_named().chain(request.steps_in_path());
+            let mut makers = named.filter_map(|id| self.step(id)?.request.credentials.plain());
+            let is_theirs = makers.any(|name| peers.contains(&name));
+            let next = peers.iter().find(|name| !had.contains(name));
+            Some((*next.filter(|_| !is_own && !is_theirs)?).to_owned())
         };
         if let Some(next) = &next {
             request.credentials = Credentials::As(next.clone());
@@ -86,10 +96,16 @@ impl Draft<'_> {
 
     /// The steps whose things a step names, where naming them once more may be a conflict.
     fn named_with(&self, step: &Step) -> impl Iterator<Item = &Step> {
-        let operation = self.planner.operation(&step.operation_id);
-        let is_one = operation.is_ok_and(may_conflict);
+        let operation = self.planner.operation(&step.operation_id).ok();
         let named = step.request.steps_named().chain(step.request.steps_in_path());
-        named.filter(move |_| is_one).filter_map(|id| self.step(id))
+        let named = named.filter_map(|id| self.step(id));
+        named.filter(move |named| operation.is_some_and(|one| self.is_over(one, named)))
+    }
+
+    /// Whether a conflict of an operation is said to be about what a step has made.
+    fn is_over(&self, operation: &Operation, step: &Step) -> bool {
+        let maker = self.planner.operation(&step.operation_id);
+        maker.is_ok_and(|maker| self.planner.resources.conflicts_over(operation, maker))
     }
 
     fn is_made(&self, step: &Step) -> bool {
@@ -128,8 +144,4 @@ impl Draft<'_> {
         }
         gone.iter().for_each(|step| self.let_go(step));
     }
-}
-
-fn may_conflict(operation: &Operation) -> bool {
-    operation.responses.contains_key(&Status::Code(409))
 }

@@ -1,7 +1,7 @@
 //! What a caller doesn't find at its own path is nowhere else for that caller: neither in a list, nor is there anything within
 //! it. Who may see what, no structure says; but an answer does.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{JsonType, Method, Operation, Status};
 use spec::pointer::escape;
 use spec::resources::{List, OwnFilter};
 
@@ -214,10 +214,14 @@ fn asked_for(
     let mut draft = Draft::for_call(planner, operation);
     let made = make(&mut draft, planner, list, Extent::Minimal)?;
     draft.made_by_member(author, list.maker);
+    draft.may_be_refused(author);
+    draft.status_of(&made);
     draft.answer_of(&made);
     let answer = planner.operation(&list.maker.id).ok()?.answer_schema()?;
     let shown = Merged::of(planner.contract, &[answer], Choice::default()).properties();
-    shown.get(filter.member.as_str())?;
+    let member =
+        Merged::of(planner.contract, shown.get(filter.member.as_str())?, Choice::default());
+    (!member.types().contains(JsonType::Null)).then_some(())?;
     let theirs =
         Expression::output(made.as_str(), ANSWER).at(&format!("/{}", escape(&filter.member)));
     let mut request = draft.bare_request(operation, &Path::new()).ok()?;
@@ -225,6 +229,9 @@ fn asked_for(
     request.credentials = Credentials::As(other.to_owned());
     let expected = Expected { any_of: vec![own.refusal], code: CODE, level: promise::level(CODE) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let (Status::Code(created), _) = planner.success(list.maker)? else { return None };
+    let is_made = was_answered(CODE, &made, created, "the thing could be made");
+    draft.last_step()?.premises.push(is_made);
     let detail = format!("{CODE}:query.{}:{other}", own.parameter);
     let summary = format!("`{other}` asks for nobody else's with `{}`", own.parameter);
     Some(told(draft, operation, own.refusal, (&detail, &summary)))

@@ -5,7 +5,7 @@ use spec::paging::Step as Leads;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, WALK, all_items, check, delete, figure, leads, leads_on, make_next, make_several,
+    AGAIN, Size, WALK, all_items, check, delete, figure, leads, leads_on, make, make_several,
     pointer, total, total_is, undisturbed, walk,
 };
 use super::ordered;
@@ -83,7 +83,7 @@ pub(super) fn default_size(
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     for _ in 0..=default {
-        make_next(&mut draft, planner, list, Extent::Minimal)?;
+        make(&mut draft, planner, list, Extent::Minimal)?;
     }
     for step in [GIVEN, AGAIN] {
         walk(&mut draft, planner, operation, list, step, Size::Of(default))?;

@@ -125,7 +125,8 @@ pub(super) fn of_changed(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case>
     let Subject { planner, list, .. } = *subject;
     let member = sort.key.member.as_str();
     let is_of_change = words(member).iter().any(|word| CHANGED.contains(&word.as_str()));
-    (is_of_change && subject.member(member)?.format() == Some("date-time")).then_some(())?;
+    let is_moment = subject.member(member)?.format() == Some("date-time");
+    (is_of_change && is_moment && list.is_whole).then_some(())?;
     let mut draft = Draft::new(planner);
     let mut made = || make_with(&mut draft, planner, list, &[]);
     let (changed, other) = (made()?, made()?);
@@ -137,7 +138,15 @@ pub(super) fn of_changed(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case>
     let at = |step: &str| Operand::expression(answered(step, member));
     let kind = RelationKind::Differ { got: at(&change), from: at(&other) };
     let apart = Relation::new(CODE, "one was changed at another moment", kind);
-    draft.last_step()?.premises.push(apart);
+    // A change that changes nothing may leave it as it is.
+    let kind = RelationKind::AtLeast {
+        items: Operand::Template(Template::array(vec![Template::Expression(answered(
+            &change, member,
+        ))])),
+        bound: at(&other),
+    };
+    let behind = Relation::new(CODE, "it was changed after the other one was made", kind);
+    draft.last_step()?.premises.extend([apart, behind]);
     let mut these = vec![output(&other, "id", ""), output(&changed, "id", "")];
     if sort.key.descending {
         these.reverse();
