@@ -340,7 +340,7 @@ fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
     let beside = sample.at(&Location(around.to_vec()))?.members()?.iter();
     let mut starts = beside.filter(|(name, one)| {
         !matches!(own, Segment::Member(own) if own == *name)
-            && (day_of(one).is_some() || date_of(one).is_some())
+            && date_of(one).is_some()
             && names_begin(name)
     });
     let (_, start) = starts.next()?;
@@ -374,11 +374,7 @@ fn day_of(sample: &Sample) -> Option<(&'static str, &str)> {
 /// The same moment on the day after the one that something begins on: a period is seldom as long as a life.
 fn next_day(drawn: &Sample, start: &Sample) -> Option<Sample> {
     let (_, rest) = day_of(drawn)?;
-    let next = match day_of(start) {
-        Some((DRAWN, _)) => NEXT.to_owned(),
-        Some(_) => NEXT_AHEAD.to_owned(),
-        None => calendar::written(date_of(start)?.next_day()?),
-    };
+    let next = calendar::written(date_of(start)?.next_day()?);
     Some(Sample::Value(format!("{next}{rest}").into()))
 }
 

@@ -113,8 +113,8 @@ impl Planner<'_> {
     /// The credentials of which each may make one such thing alone within another one, as is told; none where nobody is known to be
     /// meant.
     pub(super) fn one_each(&self, maker: &Operation) -> Vec<&str> {
-        let role = self.resources.one_each(maker);
-        let mut peers = role.map(|role| self.peers(&role)).unwrap_or_default();
+        let role = self.told_one_each(maker);
+        let mut peers = role.map(|role| self.peers(role)).unwrap_or_default();
         peers
             .retain(|name| self.context.credentials.get(*name).is_some_and(|one| one.calls(maker)));
         peers

@@ -68,6 +68,7 @@ struct Read {
     formulas: OnceCell<Vec<Formula>>,
     dated: OnceCell<Vec<Dated>>,
     steering: OnceCell<Vec<Steering>>,
+    one_each: OnceCell<Option<String>>,
 }
 
 impl<'a> Told<'a> {
@@ -255,6 +256,12 @@ impl<'a> Planner<'a> {
     /// The members of an operation's body that move a thing from state to state.
     pub(super) fn steering(&self, operation: &Operation) -> &[Steering] {
         self.told.all(operation, |read| &read.steering, |one| steering::of(&self.resources, one))
+    }
+
+    /// Those of whom each is said to make one such thing alone within another one, as they are called.
+    pub(super) fn told_one_each(&self, operation: &Operation) -> Option<&str> {
+        let read = |one: &Operation| self.resources.one_each(one);
+        self.told.one(operation, |read| &read.one_each, read).map(String::as_str)
     }
 
     /// The rows that an operation takes.

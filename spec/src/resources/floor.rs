@@ -15,19 +15,28 @@ use crate::outline::Outline;
 pub struct Floor {
     /// The member.
     pub member: String,
-    /// What has the other one.
-    pub of: FloorOf,
+    of: FloorOf,
     /// With which statuses less is said to be refused.
     pub statuses: Vec<u16>,
 }
 
 /// What a number may not be below of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FloorOf {
+enum FloorOf {
     /// The number of the same name of this, in the singular: `boat`.
     Thing(Vec<String>),
     /// What the thing shows under another name, as it was sent before.
     Shown,
+}
+
+impl Floor {
+    /// Whether what a request has sent may be what the number may not be below of: it makes such a thing.
+    #[must_use]
+    pub fn may_be_of(&self, maker: &Operation) -> bool {
+        let FloorOf::Thing(things) = &self.of else { return true };
+        let spoken = maker.path.last_literal().map(words).unwrap_or_default();
+        spoken.last().is_some_and(|last| singulars(last).iter().any(|one| things.contains(one)))
+    }
 }
 
 const BELOW: [&str; 4] = [

@@ -123,7 +123,7 @@ pub use done_by::DoneBy;
 pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
-pub use floor::{Floor, FloorOf};
+pub use floor::Floor;
 pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_of_unit};
 pub use granted::{Grant, Grantee};
 pub use length::Length;

@@ -35,16 +35,15 @@ pub(super) fn told(said: &[&str], member: &str, values: &[String]) -> Option<Vec
 fn in_sentence(sentence: &str, member: &str, values: &[String]) -> Option<Vec<String>> {
     let is_order = has(sentence, &ORDERS) && !has(sentence, &OTHERWISE);
     (is_order && values.len() > 1).then_some(())?;
-    let mut spoken: Vec<String> = Vec::new();
     let is_part = |one: char| one.is_alphanumeric() || matches!(one, '_' | '-');
-    spoken.extend(sentence.split(|one| !is_part(one)).map(str::to_owned));
+    let spoken: Vec<&str> = sentence.split(|one| !is_part(one)).collect();
     let mut placed = Vec::new();
     for value in values {
         let mut places = (0..spoken.len()).filter(|at| spoken[*at] == value.to_lowercase());
         let (Some(place), None) = (places.next(), places.next()) else { return None };
         placed.push((place, value.clone()));
     }
-    let is_value = |word: &String| values.iter().any(|value| value.to_lowercase() == *word);
+    let is_value = |word: &str| values.iter().any(|value| value.to_lowercase() == word);
     let names: Vec<String> = words(member);
     let is_named = spoken.iter().filter(|word| !is_value(word)).any(|word| {
         words(word).iter().flat_map(|word| singulars(word)).any(|word| names.contains(&word))

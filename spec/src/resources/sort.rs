@@ -64,11 +64,7 @@ pub(super) fn of<'a>(queries: &Queries<'a>, operation: &'a Operation) -> Vec<Sor
         return Vec::new();
     };
     let Some(schema) = parameter.schema() else { return Vec::new() };
-    let reader = Reader {
-        members: Members::of(&queries.item),
-        said: [operation.told.as_deref(), parameter.description.as_deref()],
-        parameter,
-    };
+    let reader = Reader::of(queries, operation, parameter);
     let own = Outline::of(queries.contract, &[schema]);
     let whole = own.texts();
     if !whole.is_empty() {
@@ -117,11 +113,26 @@ fn with_commas(parameter: &Parameter) -> bool {
 
 struct Reader<'a, 'm> {
     members: Members<'m>,
-    said: [Option<&'a str>; 2],
+    said: Vec<&'a str>,
     parameter: &'a Parameter,
+    /// What decides of equals, whatever they are equal in.
+    tie: Option<SortKey>,
+    /// Whether the newest of equals comes first, where no member that is named decides.
+    ties_by_making: Option<bool>,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a, 'm> Reader<'a, 'm> {
+    fn of(queries: &'m Queries<'a>, operation: &'a Operation, parameter: &'a Parameter) -> Self {
+        let members = Members::of(&queries.item);
+        let said = [operation.told.as_deref(), parameter.description.as_deref()];
+        let said: Vec<&str> = said.into_iter().flatten().collect();
+        let named = members.tie_by_name(&said);
+        let by_making = || said.iter().find_map(|text| prose::ties_by_making(text));
+        let ties_by_making = if named.is_none() { by_making() } else { None };
+        let tie = named.or_else(|| members.tie(&said));
+        Self { members, said, parameter, tie, ties_by_making }
+    }
+
     fn sort(&self, value: &str) -> Option<Sort<'a>> {
         let parts: Vec<&str> = value.split(',').collect();
         let [first, rest @ ..] = parts.as_slice() else { return None };
@@ -133,15 +144,12 @@ impl<'a> Reader<'a, '_> {
         };
         let named = [Some(&key), second.as_ref()];
         let is_named = |tie: &SortKey| named.iter().flatten().any(|key| key.member == tie.member);
-        let said: Vec<&str> = self.said.into_iter().flatten().collect();
-        let tie = self.members.tie(&said).filter(|tie| !is_named(tie));
-        // Where a member decides, the order of making doesn't.
-        let is_by_making = second.is_none() && self.members.tie_by_name(&said).is_none();
-        let by_making = || said.iter().find_map(|text| prose::ties_by_making(text));
+        let tie = self.tie.clone().filter(|tie| !is_named(tie));
         Some(Sort {
             parameter: self.parameter,
             value: value.to_owned(),
-            ties_by_making: is_by_making.then(by_making).flatten(),
+            // Where a second member decides, the order of making doesn't.
+            ties_by_making: self.ties_by_making.filter(|_| second.is_none()),
             key,
             second,
             tie,
@@ -160,11 +168,10 @@ impl<'a> Reader<'a, '_> {
         });
         let named = suffixed.map_or(named, |suffix| &named[..named.len() - suffix.len()]);
         let descending = descending || suffixed == Some("desc");
-        let said: Vec<&str> = self.said.into_iter().flatten().collect();
         let Some(member) = self.members.all().find(|member| fold(member) == fold(named)) else {
-            return Some(SortKey { descending, ..self.members.ranked(named, &said)? });
+            return Some(SortKey { descending, ..self.members.ranked(named, &self.said)? });
         };
-        let says = |what: fn(&str) -> bool| self.said.into_iter().flatten().any(what);
+        let says = |what: fn(&str) -> bool| self.said.iter().any(|text| what(text));
         let comparison = if says(prose::says_sorted_in_any_case) {
             Comparison::AnyCase
         } else if says(prose::says_code_points) {

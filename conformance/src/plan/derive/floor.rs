@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 use spec::model::{Operation, Status};
-use spec::names::{singulars, words};
-use spec::resources::{Floor, FloorOf};
+use spec::resources::Floor;
 
 use super::refused::Refused;
 use super::{CALL, told, valid_call};
@@ -58,12 +57,8 @@ fn call<'p>(
     floor: &Floor,
 ) -> Option<(Draft<'p>, Request, i64)> {
     let (draft, request, _) = valid_call(planner, operation, Extent::Complete).ok()?;
-    let is_it = |step: &&Step| {
-        let FloorOf::Thing(things) = &floor.of else { return true };
-        let made = planner.operation(&step.operation_id).ok();
-        let last = made.and_then(|made| made.path.last_literal());
-        let spoken = last.map(words).unwrap_or_default();
-        spoken.last().is_some_and(|last| singulars(last).iter().any(|one| things.contains(one)))
+    let is_it = |step: &Step| {
+        planner.operation(&step.operation_id).is_ok_and(|maker| floor.may_be_of(maker))
     };
     let steps = || draft.steps.iter().map(|step| &**step);
     steps().find(|step| is_it(step) && sent(step, floor).is_some())?;

@@ -50,35 +50,41 @@ impl Draft<'_> {
         id: &str,
         mut request: Request,
     ) -> Option<()> {
+        let next = self.who_makes_next(maker, &request)?;
+        let is_another = next != request.credentials;
+        request.credentials = next.clone();
+        self.push(maker, id, request, self.planner.succeeds(maker));
+        if let Some(name) = next.plain().filter(|_| is_another) {
+            self.removed_by(name, |step| step == id);
+        }
+        Some(())
+    }
+
+    /// Who makes the next thing by a request that somebody would send: where each may make one alone, another one of theirs.
+    fn who_makes_next(&self, maker: &Operation, request: &Request) -> Option<Credentials> {
         let planner = self.planner;
         let beside = self.steps_of(maker).map(|step| &step.request);
         let beside = beside.filter(|one| one.path_parameters == request.path_parameters);
         let had: Vec<&str> = beside.filter_map(|one| one.credentials.plain()).collect();
         let peers = planner.one_each(maker);
-        let next = if had.is_empty() || peers.is_empty() {
-            None
-        } else {
-            let listing = planner.on_path(maker, Method::Get);
-            // Whoever asks for the list may be shown no more than their own.
-            let is_own = listing.is_some_and(|one| {
-                planner.resources.says_list_is_own(one)
-                    || planner.resources.own_in_list(one).is_some()
-            });
-            // What is one of theirs, the others have no right to.
-            let named = request.steps_named().chain(request.steps_in_path());
-            let mut makers = named.filter_map(|id| self.step(id)?.request.credentials.plain());
-            let is_theirs = makers.any(|name| peers.contains(&name));
-            let next = peers.iter().find(|name| !had.contains(name));
-            Some((*next.filter(|_| !is_own && !is_theirs)?).to_owned())
+        if had.is_empty() || peers.is_empty() {
+            return Some(request.credentials.clone());
+        }
+        // Whoever asks for the list may be shown no more than their own.
+        let is_own = |one: &Operation| {
+            planner.resources.says_list_is_own(one) || planner.resources.own_in_list(one).is_some()
         };
-        if let Some(next) = &next {
-            request.credentials = Credentials::As(next.clone());
+        if planner.on_path(maker, Method::Get).is_some_and(is_own) {
+            return None;
         }
-        self.push(maker, id, request, planner.succeeds(maker));
-        if let Some(next) = next {
-            self.removed_by(&next, |step| step == id);
+        // What is one of theirs, the others have no right to.
+        let named = request.steps_named().chain(request.steps_in_path());
+        let mut makers = named.filter_map(|id| self.step(id)?.request.credentials.plain());
+        if makers.any(|name| peers.contains(&name)) {
+            return None;
         }
-        Some(())
+        let next = peers.into_iter().find(|name| !had.contains(name))?;
+        Some(Credentials::As(next.to_owned()))
     }
 
     /// The steps of an operation.
