@@ -1,7 +1,5 @@
 //! Statuses.
 
-use spec::model::Status;
-
 use super::{Fault, Judged, Subject};
 
 /// The operation documents the status, by itself, by its range or by `default`.
@@ -32,7 +30,7 @@ pub(super) fn documented(subject: &Subject<'_>) -> Judged {
 pub(super) fn no_server_error(subject: &Subject<'_>) -> Judged {
     let status = subject.status();
     // RFC 9110 §15.6.2: the answer to a method that the server doesn't know.
-    let is_told = subject.operation.responses.contains_key(&Status::Code(501));
+    let is_told = subject.operation.documents(501);
     if status == 501 && (subject.is_probe() || is_told) {
         return None;
     }

@@ -273,7 +273,7 @@ impl Planner<'_> {
 
 /// Whether an operation documents that what its path names may not be there: then it acts on nothing else.
 fn is_found_missing(operation: &Operation) -> bool {
-    operation.responses.contains_key(&Status::Code(404))
+    operation.documents(404)
 }
 
 /// Whether an operation documents no success but that it was accepted (RFC 9110 §15.3.3).

@@ -277,7 +277,7 @@ impl<'a> Planner<'a> {
             && operation.body.is_some()
             && self.resources.makes(operation)
             && self.resources.remover(&operation.id).is_none();
-        operation.responses.contains_key(&Status::Code(409))
+        operation.documents(409)
             && (says_something || operation.method.is_safe() || self.takes_stock(operation))
     }
 

@@ -4,7 +4,7 @@
 use std::cell::LazyCell;
 
 use serde_json::Value;
-use spec::model::{Operation, SchemaId, Status};
+use spec::model::{Operation, SchemaId};
 use spec::resources::{
     MomentLimit, days_ahead, lies_ahead, names_begin, names_end, says_few_days, says_few_hours,
 };
@@ -185,7 +185,7 @@ impl Planner<'_> {
         sample: Sample,
         given: &Fixed,
     ) -> Sample {
-        if !operation.responses.contains_key(&Status::Code(409)) {
+        if !operation.documents(409) {
             return sample;
         }
         let places = named(&sample);

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use spec::model::{Operation, Status};
+use spec::model::Operation;
 
 use crate::case::Step;
 use crate::plan::looks_up;
@@ -26,7 +26,7 @@ impl LookedUp {
 
     /// Keeps the answer of a list that is limited (429, RFC 6585 §4), where a step looks up something that is there.
     pub(super) fn keep(&self, operation: &Operation, step: &Step, target: &str, answer: &Exchange) {
-        let is_limited = operation.responses.contains_key(&Status::Code(429));
+        let is_limited = operation.documents(429);
         let is_shown = answer.status().is_some_and(|status| (200..300).contains(&status));
         if is_limited && is_shown && looks_up(&step.id) {
             self.0.borrow_mut().insert(asked(step, target), answer.clone());

@@ -50,6 +50,7 @@ const SCHEMAS: &str = "
 enum Fault {
     None,
     NullIsIgnored,
+    HintsStay,
     OthersAreLost,
     HalfIsDone,
     TestsAreNotMade,
@@ -77,7 +78,9 @@ fn card(value: &Value) -> Option<Value> {
     let is_short = value["name"].as_str().is_some_and(|name| name.chars().count() <= 40);
     let may = |part: &str| value["place"].get(part).is_none_or(Value::is_string);
     let is_place = value.get("place").is_none_or(Value::is_object) && may("room") && may("shelf");
-    let is_card = is_short && is_place && (is_text("note") || value.get("note").is_none());
+    let is_hint = value.get("hint").is_none_or(|hint| hint.is_string() || hint.is_null());
+    let is_card =
+        is_short && is_place && is_hint && (is_text("note") || value.get("note").is_none());
     is_card.then(|| value.clone())
 }
 
@@ -89,12 +92,15 @@ fn merged(card: &Value, patch: &Value, fault: Fault) -> Result<Value, u16> {
         changed.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
     }
     let target = changed.as_object_mut().expect("an object");
-    for (name, value) in
-        members.iter().filter(|(name, _)| ["name", "note", "place"].contains(&name.as_str()))
+    for (name, value) in members
+        .iter()
+        .filter(|(name, _)| ["name", "note", "place", "hint"].contains(&name.as_str()))
     {
         match value {
             Value::Null if fault == Fault::NullIsIgnored && name == "note" => {}
             Value::Null if name == "place" => return Err(422),
+            Value::Null if name == "hint" && fault == Fault::HintsStay => {}
+            Value::Null if name == "hint" => target["hint"] = Value::Null,
             Value::Null => drop(target.remove(name)),
             Value::Object(inner) if fault != Fault::PlacesAreReplaced => {
                 let there = target.entry(name.clone()).or_insert_with(|| json!({}));
@@ -174,6 +180,9 @@ fn respond(cards: &Store, fault: Fault, kind: &str, request: &Request) -> Answer
         };
         let id = cards.uuid();
         new["id"] = json!(id);
+        if kind == MERGE {
+            new["hint"] = Value::Null;
+        }
         cards.put(&id, new.clone());
         return Answer::json(201, new);
     };
@@ -214,9 +223,23 @@ async fn run(fault: Fault, kind: &'static str, check: &str) -> Run {
     let card = "
     Card: { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Card' } } } }\n  schemas:";
     let paths = CARDS.replace("BODY", &body);
+    // A member that is always there, null or not: to remove it is to empty it.
+    let hint = "hint: { type: [string, 'null'] }";
+    let schemas = match kind {
+        MERGE => SCHEMAS
+            .replace(
+                "[id, name], properties: {",
+                &format!("[id, name, hint], properties: {{ {hint},"),
+            )
+            .replace(
+                "Merge: { type: object, properties: {",
+                &format!("Merge: {{ type: object, properties: {{ {hint},"),
+            ),
+        _ => SCHEMAS.to_owned(),
+    };
     let suite = Suite::of_parts(&paths, |parts| {
         let parts = parts.replacen("\n  schemas:", card, 1);
-        format!("{}{SCHEMAS}", parts.trim_end())
+        format!("{}{schemas}", parts.trim_end())
     });
     suite.profile("[levels]\nread-only-stays = \"must\"\n").only(check).run(&service.url).await
 }
@@ -238,6 +261,7 @@ async fn patches_that_a_sound_service_carries_out_are_sent() {
 async fn what_a_patch_does_wrong_is_found() {
     for (kind, fault, check) in [
         (MERGE, Fault::NullIsIgnored, "patch:200:null-removes"),
+        (MERGE, Fault::HintsStay, "patch:200:null-removes"),
         (MERGE, Fault::OthersAreLost, "patch:200:absent-stays"),
         (MERGE, Fault::NothingIsDone, "patch:200:written-is-answered"),
         (MERGE, Fault::PlacesAreReplaced, "patch:200:merge-is-deep"),

@@ -2,7 +2,6 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use super::Status;
 use super::{
     Callback, Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas,
     SecurityScheme, Server,
@@ -65,7 +64,7 @@ impl Contract {
     /// hardly another one.
     #[must_use]
     pub fn is_limited_by_itself(&self, operation: &Operation) -> bool {
-        let is_limited = |one: &&Operation| one.responses.contains_key(&Status::Code(429));
+        let is_limited = |one: &&Operation| one.documents(429);
         let (limited, all) = (self.operations.iter().filter(is_limited), self.operations.len());
         is_limited(&operation) && limited.count() * 4 <= all
     }

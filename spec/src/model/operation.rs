@@ -84,6 +84,12 @@ impl Operation {
             .find_map(|key| self.responses.get(key))
     }
 
+    /// Whether this very status is documented, neither by its range nor by `default`.
+    #[must_use]
+    pub fn documents(&self, code: u16) -> bool {
+        self.responses.contains_key(&Status::Code(code))
+    }
+
     /// The parameter of this name in this location.
     #[must_use]
     pub fn parameter(&self, location: Location, name: &str) -> Option<&Parameter> {

@@ -63,7 +63,7 @@ pub(super) fn of(
 
 /// With which status an operation is said to be refused where one of these things has no room left.
 fn refused(operation: &Operation, things: &[String]) -> Option<u16> {
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let is_said =
         |piece: &str| has(piece, &FULL) && things.iter().any(|thing| mentions(piece, thing));
     let of_answer = [409, 422, 400].into_iter().find(|code| {
@@ -112,7 +112,7 @@ pub(super) fn keeps_what_is_taken(operation: &Operation, member: &str) -> Option
     of_answer.or_else(|| {
         let said = statements(operation.told.as_deref()?);
         let told = said.iter().find(|sentence| sentence.split(',').any(is_said))?;
-        let documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+        let documented = |code: &u16| operation.documents(*code);
         only(statuses(told).filter(documented))
     })
 }

@@ -5,7 +5,7 @@ use super::passage::statements;
 use super::prose::{has, quoted};
 use super::told::statuses;
 use crate::Direction;
-use crate::model::{Contract, Operation, Status};
+use crate::model::{Contract, Operation};
 use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
@@ -32,7 +32,7 @@ pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<GoesWith> {
     let said = operation.told.as_deref().filter(|text| text.contains('`')).unwrap_or_default();
     let mut all: Vec<GoesWith> = Vec::new();
     for statement in statements(said) {
-        let documents = |status: &u16| operation.responses.contains_key(&Status::Code(*status));
+        let documents = |status: &u16| operation.documents(*status);
         let mut told: Vec<u16> = statuses(&statement).filter(documents).collect();
         told.retain(|status| matches!(status, 400 | 422));
         // What refuses the body, and not the state of something.
@@ -61,7 +61,7 @@ pub(super) fn conditioned(
 ) -> Vec<(String, Vec<String>)> {
     const CONFLICT: u16 = 409;
     let Some(schema) = operation.body_schema() else { return Vec::new() };
-    if !operation.responses.contains_key(&Status::Code(CONFLICT)) {
+    if !operation.documents(CONFLICT) {
         return Vec::new();
     }
     let body = Outline::of(contract, &[schema]);

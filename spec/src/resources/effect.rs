@@ -4,7 +4,7 @@
 use super::lifecycle::IRREGULAR;
 use super::{Resources, prose, told};
 use crate::Direction;
-use crate::model::{JsonType, Method, Operation, Status, shape};
+use crate::model::{JsonType, Method, Operation, shape};
 use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
@@ -94,8 +94,7 @@ fn happened<'o>(
     answer: &'o Outline<'_>,
 ) -> impl Iterator<Item = Effect> + 'o {
     let action = operation.path.last_literal().map(words).unwrap_or_default();
-    let is_whole =
-        operation.body.is_none() && !operation.responses.contains_key(&Status::Code(202));
+    let is_whole = operation.body.is_none() && !operation.documents(202);
     let moments = answer.required(Direction::Response).filter(move |_| is_whole).filter(|name| {
         answer.member(name).is_some_and(|one| {
             one.admits_null() && matches!(one.spelling(), Some("date" | "date-time"))

@@ -3,7 +3,7 @@
 
 use super::{Maker, Resources};
 use crate::Direction;
-use crate::model::{JsonType, Method, Operation, RuntimeExpression, Status};
+use crate::model::{JsonType, Method, Operation, RuntimeExpression};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 use crate::pointer::escape;
@@ -91,9 +91,7 @@ pub(super) fn parts(resources: &Resources<'_>) -> Vec<(String, Maker)> {
 /// codes". Before it is done, there is none.
 pub(super) fn issued(resources: &Resources<'_>) -> Vec<(String, Maker)> {
     let posts = resources.contract.operations.iter().filter(|one| one.method == Method::Post);
-    let actions = posts.filter(|one| {
-        one.path.parameters().next().is_some() && !one.responses.contains_key(&Status::Code(201))
-    });
+    let actions = posts.filter(|one| one.path.parameters().next().is_some() && !one.documents(201));
     let all = actions.filter_map(|action| {
         let answer = Outline::of(resources.contract, &[action.answer_schema()?]);
         let said = action.successes().next()?.description.to_lowercase();

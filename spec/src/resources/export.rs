@@ -5,6 +5,8 @@
 //! in its id. A table that merely speaks of pets, such as statistics, is none.
 
 use super::list::is_of_pages;
+use super::order::Order;
+use super::prose::has;
 use super::{Resources, prose};
 use crate::model::{MediaType, Method, Operation, PathPart, PathTemplate, Records, SchemaId};
 use crate::names::{fold, words};
@@ -23,6 +25,8 @@ pub struct Export<'a> {
     pub is_paged: bool,
     /// The member of an item that is first among the columns that are told, where the id isn't one of them.
     pub key: Option<String>,
+    /// The order of its records, as it tells it itself, or by that of the list: "in the same order as in the list".
+    pub order: Option<Order>,
 }
 
 /// A media type that an export can be had as.
@@ -40,6 +44,14 @@ pub struct ExportForm<'a> {
 
 const EXPORTS: [&str; 8] =
     ["export", "exports", "download", "downloads", "dump", "extract", "csv", "ndjson"];
+/// How an export says that its order is that of the list.
+const AS_LIST: [&str; 5] = [
+    "in the same order as in the list",
+    "in the same order as the list",
+    "in the order of the list",
+    "in the same order as `list",
+    "in the order of `list",
+];
 const EXTENSIONS: [&str; 4] = ["csv", "ndjson", "jsonl", "json"];
 
 impl<'a> Export<'a> {
@@ -67,6 +79,7 @@ impl<'a> Export<'a> {
         }
         let list = listed(resources, operation)?;
         let mut key = None;
+        let mut order = None;
         if let Some(own) = resources.list(list) {
             let item = Outline::of(resources.contract, &own.item);
             let members: Vec<&str> = item.members().into_keys().collect();
@@ -77,6 +90,8 @@ impl<'a> Export<'a> {
             if !told.iter().any(is_id) {
                 key = told.first().filter(is_member).map(|column| (*column).to_owned());
             }
+            let is_as_list = || said.into_iter().flatten().any(|text| has(text, &AS_LIST));
+            order = Order::of(operation, &item).or_else(|| own.order.filter(|_| is_as_list()));
             for form in &mut forms {
                 form.tells_columns = tells && form.is_named && form.records == Records::Table;
             }
@@ -84,7 +99,7 @@ impl<'a> Export<'a> {
         let things = names(&list.path).pop().unwrap_or_default();
         let is_paged = operation.parameters.iter().any(is_of_pages);
         let says_all = said.into_iter().flatten().any(|said| prose::says_all(said, &things));
-        Some(Self { list, forms, is_whole: says_all && !is_paged, is_paged, key })
+        Some(Self { list, forms, is_whole: says_all && !is_paged, is_paged, key, order })
     }
 }
 

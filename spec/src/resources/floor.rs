@@ -5,7 +5,7 @@ use super::Resources;
 use super::passage::statements;
 use super::prose::{has, quoted};
 use super::told::statuses;
-use crate::model::{Operation, Status};
+use crate::model::Operation;
 use crate::names::{singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
@@ -61,7 +61,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Flo
                 answer.has_number(shown).then_some(FloorOf::Shown)?
             }
         };
-        let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+        let documents = |code: &u16| operation.documents(*code);
         let statuses: Vec<u16> = statuses(behind).filter(documents).collect();
         let body = Outline::of(resources.contract, &[operation.body_schema()?]);
         let mut named = quoted(before).filter(|name| body.has_number(name));

@@ -89,7 +89,7 @@ pub struct ToldLimit {
 pub(super) fn bounds(contract: &Contract, operation: &Operation) -> Vec<ToldLimit> {
     let Some(schema) = operation.body_schema() else { return Vec::new() };
     let body = Outline::of(contract, &[schema]);
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let mut all: Vec<ToldLimit> = Vec::new();
     let mut add = |piece: &str, statuses: Vec<u16>| {
         let found = above(contract, &body, piece).filter(|_| !statuses.is_empty());

@@ -6,7 +6,7 @@ use super::identity::{IdProperty, id_of_made, location_of_made, may_be_null};
 use super::{Maker, Remover, Resources, catalogue, is_soft_delete, may_create};
 use crate::model::{
     Contract, JsonType, LinkTarget, Location, Method, Operation, PathPart, RuntimeExpression,
-    SchemaId, Status, shape, without_slash,
+    SchemaId, shape, without_slash,
 };
 use crate::names::{fold, singulars};
 use crate::outline::Outline;
@@ -46,7 +46,7 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn makes(&self, operation: &Operation) -> bool {
         let is_post = operation.method == Method::Post;
-        let creates = operation.responses.contains_key(&Status::Code(201));
+        let creates = operation.documents(201);
         let has_location = operation.successes().any(|response| {
             response.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
         });
@@ -246,7 +246,7 @@ impl<'a> Resources<'a> {
                 let answers = || shown.is_some() && one.answer_schema() == shown;
                 is_within(one, things)
                     && one.path.without_slash().len() > collection.len()
-                    && (one.responses.contains_key(&Status::Code(201)) || answers())
+                    && (one.documents(201) || answers())
             };
             for maker in contract.operations.iter().filter(makes) {
                 let shared = common_parameters(collection, &maker.path.segments);
@@ -348,7 +348,7 @@ fn is_made_by_put(operation: &Operation, posts: &IndexMap<String, &Operation>) -
     let segments = operation.path.without_slash();
     let collection = segments.split_last().map(|(_, rest)| open_shape(rest));
     let has_post = collection.is_some_and(|collection| posts.contains_key(&collection));
-    let documents_it = operation.responses.contains_key(&Status::Code(201));
+    let documents_it = operation.documents(201);
     may_create(operation) && (documents_it || !has_post)
 }
 

@@ -5,7 +5,7 @@ use super::passage::statements;
 use super::prose::{on_one_line, quoted};
 use super::told::statuses;
 use crate::Direction;
-use crate::model::{Contract, Operation, Status};
+use crate::model::{Contract, Operation};
 use crate::names::words;
 use crate::outline::Outline;
 
@@ -28,7 +28,7 @@ const SEND: [&str; 8] = ["send ", "set ", "change ", "give ", "use ", "write ", 
 /// Those of an operation.
 pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<MemberRoles> {
     let schema = operation.body_schema();
-    let is_documented = operation.responses.contains_key(&Status::Code(FORBIDDEN));
+    let is_documented = operation.documents(FORBIDDEN);
     let Some(schema) = schema.filter(|_| is_documented) else { return Vec::new() };
     let body = Outline::of(contract, &[schema]);
     let members: Vec<&str> = body.sent(Direction::Request).collect();

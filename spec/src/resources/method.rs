@@ -1,6 +1,6 @@
 //! What a method does in the one place and not in the other: a DELETE that leaves the thing there, a PUT or a POST that makes one.
 
-use crate::model::{Method, Operation, Status};
+use crate::model::{Method, Operation};
 use crate::names::words;
 
 /// Whether a DELETE leaves to be looked at what it is called for, as far as its name says: `cancelJob` ends it, and
@@ -34,7 +34,7 @@ pub fn is_soft_delete(operation: &Operation) -> bool {
 /// nothing may be there.
 #[must_use]
 pub fn may_create(operation: &Operation) -> bool {
-    let documents = |code| operation.responses.contains_key(&Status::Code(code));
+    let documents = |code| operation.documents(code);
     let may = match operation.method {
         Method::Put => documents(201) || !documents(404),
         Method::Post => documents(201),

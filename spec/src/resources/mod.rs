@@ -179,7 +179,7 @@ pub use unfit::Unfit;
 pub use unseen::{Unseen, UnseenPart, Who};
 pub use value_roles::ValueRoles;
 
-use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status, shape};
+use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, shape};
 use crate::names::fold;
 use crate::paging::{self, Pages, Paging, Rules, Step};
 
@@ -257,7 +257,7 @@ fn shapes_around(operation: &Operation) -> impl Iterator<Item = String> {
 
 /// Whether an operation is a POST that documents that it creates something.
 fn is_creation(operation: &Operation) -> bool {
-    operation.method == Method::Post && operation.responses.contains_key(&Status::Code(201))
+    operation.method == Method::Post && operation.documents(201)
 }
 
 impl<'a> Resources<'a> {

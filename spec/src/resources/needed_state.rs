@@ -10,7 +10,7 @@ use super::passage::{Passage, passages};
 use super::prose::{has, says_refused, sentences};
 use super::told::{plain, statuses};
 use super::unfit::nouns;
-use crate::model::{Operation, Status};
+use crate::model::Operation;
 
 /// A request is refused but in these states of a thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct NeededState {
 /// Those of an operation.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<NeededState> {
     const CONFLICT: u16 = 409;
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let said = operation.told.as_deref().unwrap_or_default();
     if operation.method.is_safe() || !documents(&CONFLICT) {
         return Vec::new();

@@ -7,7 +7,7 @@ use super::passage::passages;
 use super::prose::{has, says_refused, sentences};
 use super::told::plain;
 use super::unfit::nouns as called;
-use crate::model::{Method, Operation, Status};
+use crate::model::{Method, Operation};
 use crate::names::singulars;
 
 /// A thing that has to be there.
@@ -33,7 +33,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<Ne
 /// Those without which a caller is refused: "only customers with an order of their own that was delivered; others get 403".
 fn owned<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<NeededThing<'a>> {
     let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
-    if !is_write || !operation.responses.contains_key(&Status::Code(403)) {
+    if !is_write || !operation.documents(403) {
         return None;
     }
     let said = operation.told.as_deref()?;
@@ -75,7 +75,7 @@ fn has_one(sentence: &str, nouns: &[String]) -> bool {
 
 /// Those that must not be missing: "a conflict if the site has no tariff".
 fn lacking<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<NeededThing<'a>> {
-    let is_refused = operation.responses.contains_key(&Status::Code(409));
+    let is_refused = operation.documents(409);
     let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
     let said = operation.told.as_deref().unwrap_or_default();
     if !is_write || !is_refused || !has(said, &LACKS) {

@@ -136,8 +136,16 @@ impl<'a> Members<'a> {
 
     /// Whether a member is a day or a moment.
     pub(super) fn is_moment(&self, name: &str) -> bool {
-        let spelling = self.item.member(name).and_then(|one| one.spelling());
-        matches!(spelling, Some("date" | "date-time"))
+        matches!(self.spelling(name), Some("date" | "date-time"))
+    }
+
+    /// Whether it is a moment, which no two things have in common but by chance.
+    pub(super) fn is_time(&self, name: &str) -> bool {
+        self.spelling(name) == Some("date-time")
+    }
+
+    fn spelling(&self, name: &str) -> Option<&str> {
+        self.item.member(name).and_then(|one| one.spelling())
     }
 
     /// The moment at which an item came to be, by its name, where it has one.

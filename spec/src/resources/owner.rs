@@ -8,7 +8,7 @@ use super::prose::on_one_line;
 use super::told::statuses;
 use super::unfit::{nouns, spaced, speaks_of};
 use crate::Direction;
-use crate::model::{Operation, Status};
+use crate::model::Operation;
 use crate::names::{fold, words};
 use crate::only::only;
 use crate::outline::Outline;
@@ -37,7 +37,7 @@ pub(super) fn of(
 ) -> Option<OwnersAlone> {
     let thing = Outline::of(resources.contract, &[maker.answer_schema()?]);
     let required: Vec<&str> = thing.required(Direction::Response).collect();
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let said = on_one_line(operation.told.as_deref()?);
     let belongs = |who: &str| {
         let names = [fold(who), format!("{}id", fold(who))];

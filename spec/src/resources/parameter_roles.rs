@@ -5,7 +5,7 @@
 use super::move_roles::those;
 use super::prose::{has, on_one_line, quoted};
 use super::told::statuses;
-use crate::model::{Contract, Location, Operation, Parameter, Status};
+use crate::model::{Contract, Location, Operation, Parameter};
 use crate::only::only;
 use crate::outline::Outline;
 
@@ -31,7 +31,7 @@ const OTHERS: [&str; 5] =
     ["others get", "anybody else", "anyone else", "everybody else", "for others"];
 
 pub(super) fn of<'o>(contract: &Contract, operation: &'o Operation) -> Vec<ParameterRoles<'o>> {
-    if !operation.responses.contains_key(&Status::Code(FORBIDDEN)) {
+    if !operation.documents(FORBIDDEN) {
         return Vec::new();
     }
     // What the others get stands in the same sentence, or behind a semicolon.

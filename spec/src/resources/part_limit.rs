@@ -5,7 +5,7 @@
 
 use super::passage::statements;
 use super::told::{refusals, statuses};
-use crate::model::{Operation, Status};
+use crate::model::Operation;
 use crate::names::{singulars, words};
 use crate::only::only;
 
@@ -48,9 +48,7 @@ const BETWEEN: [&str; 4] = ["pending", "open", "active", "uploaded"];
 pub(super) fn of(operation: &Operation) -> Option<PartLimit> {
     let parts = singulars(operation.path.last_segment()?);
     operation.path.is_part().then_some(())?;
-    let documented = |code: &u16| {
-        matches!(code, 409 | 422) && operation.responses.contains_key(&Status::Code(*code))
-    };
+    let documented = |code: &u16| matches!(code, 409 | 422) && operation.documents(*code);
     let own = statements(operation.told.as_deref().unwrap_or_default());
     let own = own.into_iter().filter_map(|statement| {
         let status = only(statuses(&statement)).filter(documented)?;

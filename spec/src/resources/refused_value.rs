@@ -3,7 +3,7 @@
 use super::Resources;
 use super::prose::{has, on_one_line};
 use super::told::statuses;
-use crate::model::{Operation, SchemaId, Status};
+use crate::model::{Operation, SchemaId};
 use crate::names::{fold, words};
 use crate::only::only;
 use crate::outline::Outline;
@@ -29,8 +29,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Refuse
     }
     let members = members(resources, schema);
     let told = said.split(". ").flat_map(|sentence| heard(sentence, &members));
-    let is_documented =
-        |one: &RefusedValue| operation.responses.contains_key(&Status::Code(one.status));
+    let is_documented = |one: &RefusedValue| operation.documents(one.status);
     told.filter(is_documented).collect()
 }
 

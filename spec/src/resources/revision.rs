@@ -12,7 +12,7 @@ use super::passage::statements;
 use super::prose::{has, mentions, sentences};
 use super::told::statuses;
 use crate::Direction;
-use crate::model::{JsonType, Operation, Status};
+use crate::model::{JsonType, Operation};
 use crate::names::fold;
 use crate::outline::Outline;
 
@@ -75,7 +75,7 @@ pub(super) fn told(resources: &Resources<'_>, operation: &Operation) -> Option<(
         let is_whole = || body.member(name).is_some_and(|one| one.is(JsonType::Integer));
         is_version(name) && is_whole()
     })?;
-    let documents = |status: &u16| operation.responses.contains_key(&Status::Code(*status));
+    let documents = |status: &u16| operation.documents(*status);
     let statements = statements(operation.told.as_deref()?);
     let mut about = statements.iter().filter(|one| mentions(one, member) && has(one, &PRESENT));
     let status = about.find_map(|one| {

@@ -113,8 +113,7 @@ impl Said {
             let described = response.map(|one| on_one_line(&one.description).to_lowercase());
             refusals.extend(described.map(|text| (text, code)));
         }
-        let is_documented =
-            |(_, code): &(String, u16)| operation.responses.contains_key(&Status::Code(*code));
+        let is_documented = |(_, code): &(String, u16)| operation.documents(*code);
         refusals.retain(is_documented);
         Self { all, refusals }
     }

@@ -199,7 +199,7 @@ impl<'a> Resources<'a> {
     /// column that tells who, or a sentence says that rights depend on the move.
     #[must_use]
     pub fn reserves_moves(&self, operation: &Operation) -> bool {
-        let is_refused = operation.responses.contains_key(&Status::Code(403));
+        let is_refused = operation.documents(403);
         is_refused && operation.told.as_deref().is_some_and(granted::differs_by_move)
     }
 

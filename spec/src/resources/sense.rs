@@ -6,7 +6,7 @@ use super::Resources;
 use super::passage::statements;
 use super::prose::{has, mentions, sentences};
 use super::told::statuses;
-use crate::model::{Operation, SchemaId, Status};
+use crate::model::{Operation, SchemaId};
 use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
@@ -68,7 +68,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
     let members = Outline::of(resources.contract, &[operation.body_schema()?]).members();
     let said = statements(operation.told.as_deref().unwrap_or_default());
     let mut sense = ToldSense::default();
-    if operation.responses.contains_key(&Status::Code(REFUSED)) {
+    if operation.documents(REFUSED) {
         let tells = |sentence: &str| {
             statuses(sentence).any(|status| status == REFUSED) && !has(sentence, &FORM)
         };
@@ -121,7 +121,7 @@ pub(super) fn rising(resources: &Resources<'_>, operation: &Operation) -> Option
     let body = Outline::of(resources.contract, &[operation.body_schema()?]);
     let said = statements(operation.told.as_deref()?);
     let sentence = said.iter().find(|one| has(one, &LESS))?;
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let statuses: Vec<u16> = statuses(sentence).filter(documents).collect();
     let is_decimal = |ids: &Vec<SchemaId>| {
         let mut patterns =

@@ -45,7 +45,7 @@ pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLi
     limits.filter(|sentence| has(sentence, &LIMITS)).find_map(|sentence| {
         let (bytes, is_exact) = size(sentence)?;
         let is_named = |code: &u16| {
-            let is_documented = operation.responses.contains_key(&Status::Code(*code));
+            let is_documented = operation.documents(*code);
             is_documented && matches!(code, 400 | 413 | 422)
         };
         let status = match refusal {
@@ -80,7 +80,7 @@ fn size(sentence: &str) -> Option<(u64, bool)> {
 /// said.
 pub(super) fn empty_is_refused(operation: &Operation) -> Vec<u16> {
     const EMPTY: [&str; 4] = ["empty body", "empty file", "body is empty", "file is empty"];
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let said = statements(operation.told.as_deref().unwrap_or_default());
     let is_said = |one: &&String| has(one, &EMPTY) || may_not_be_empty(one);
     let told = said.iter().filter(is_said);
@@ -107,7 +107,7 @@ fn may_not_be_empty(sentence: &str) -> bool {
 
 /// The only status by which an operation refuses what a body is, if it has one.
 fn the_only_one(operation: &Operation) -> Vec<u16> {
-    let documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documented = |code: &u16| operation.documents(*code);
     only([400, 422].into_iter().filter(documented)).into_iter().collect()
 }
 

@@ -54,8 +54,9 @@ pub enum Comparison {
 }
 
 const SORTS: [&str; 6] = ["sort", "sortby", "orderby", "order", "ordering", "sorting"];
-/// Values of several members that are asked for, at most.
-const SEVERAL: usize = 2;
+/// Values of several members that are asked for, at most, and those of them that begin with one member.
+const SEVERAL: usize = 6;
+const SECONDS: usize = 2;
 
 /// The orders that a list's parameter asks for.
 pub(super) fn of<'a>(queries: &Queries<'a>, operation: &'a Operation) -> Vec<Sort<'a>> {
@@ -194,16 +195,19 @@ impl<'a, 'm> Reader<'a, 'm> {
         named.into_iter().flat_map(ways).collect()
     }
 
-    /// Some values of two members, of which things may well have the first in common: no moments.
+    /// Some values of two members, the first of them such as things may well have in common: no moments, but days. Each member
+    /// is the first of some, since of one alone no two things may have the same.
     fn pairs(&self, each: &[String]) -> Vec<String> {
         let keys = each.iter().filter_map(|value| Some((value, self.key(value)?)));
-        let keys: Vec<_> = keys.collect();
-        let is_moment = |key: &SortKey| self.members.is_moment(&key.member);
-        let both = keys.iter().flat_map(|one| keys.iter().map(move |other| (one, other)));
-        let both = both.filter(|((_, one), (_, other))| {
-            one.member != other.member && !is_moment(one) && !is_moment(other) && other.descending
+        let keys: Vec<_> = keys.filter(|(_, key)| !self.members.is_time(&key.member)).collect();
+        let firsts = keys.iter().filter(|(_, key)| !key.descending);
+        let pairs = firsts.flat_map(|(one, first)| {
+            let others = keys
+                .iter()
+                .filter(move |(_, other)| other.descending && first.member != other.member);
+            others.map(move |(other, _)| format!("{one},{other}")).take(SECONDS)
         });
-        both.map(|((one, _), (other, _))| format!("{one},{other}")).take(SEVERAL).collect()
+        pairs.take(SEVERAL).collect()
     }
 }
 

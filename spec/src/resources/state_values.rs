@@ -8,7 +8,7 @@
 use super::Resources;
 use super::prose::quoted;
 use super::table::tables;
-use crate::model::{Operation, Status};
+use crate::model::Operation;
 use crate::only::only;
 use crate::outline::Outline;
 
@@ -30,7 +30,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<StateV
     let (Some(said), Some(schema)) = (operation.told.as_deref(), operation.body_schema()) else {
         return Vec::new();
     };
-    if !operation.responses.contains_key(&Status::Code(409)) {
+    if !operation.documents(409) {
         return Vec::new();
     }
     let body = Outline::of(resources.contract, &[schema]);

@@ -196,6 +196,27 @@ fn an_export_is_of_the_list_that_its_path_names() {
 }
 
 #[test]
+fn an_export_tells_its_order_or_has_that_of_its_list() {
+    let order = |of_list: &str, of_export: &str| {
+        let contract = contract(&format!(
+            "  /pets:\n    post: {{operationId: makePet, responses: {{'201': {{description: x, PET}}}}}}\n    \
+                 get: {{operationId: listPets, description: {of_list}, responses: {{'200': {{description: x, content: {{application/json: {{schema: {{type: array, items: {{type: object, properties: {{id: {{type: string}}, name: {{type: string}}}}}}}}}}}}}}}}}}\n  \
+               /pets/{{pet_id}}:\n    ID\n    delete: {{operationId: deletePet, responses: {{'204': {{description: x}}}}}}\n  \
+               /exports/pets:\n    get: {{operationId: exportPets, description: {of_export}, responses: {{'200': {{description: \"With a header line\", \
+                 content: {{text/csv: {{schema: {{type: string}}}}}}}}}}}}\n"
+        ));
+        let resources = Resources::of(&contract);
+        let export = resources.export(resources.operation("exportPets")?)?;
+        Some(export.order?.keys.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let by = |members: &[&str]| Some(members.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let list = "Sorted by `name`";
+    assert_eq!(order(list, "\"All of them, ordered by `id`\""), by(&["id"]));
+    assert_eq!(order(list, "\"All of them, in the same order as in the list\""), by(&["name"]));
+    assert_eq!(order(list, "\"All of them\""), None);
+}
+
+#[test]
 fn a_header_field_tells_the_total() {
     let total = |name: &str| {
         let contract = contract(&format!(

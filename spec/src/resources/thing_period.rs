@@ -7,7 +7,7 @@ use super::told::{statuses, statuses_or_usual};
 use super::unfit::nouns;
 use super::{Resources, passage, told};
 use crate::Direction;
-use crate::model::{Operation, Status};
+use crate::model::Operation;
 use crate::only::only;
 use crate::outline::Outline;
 
@@ -29,7 +29,7 @@ pub struct ThingPeriod {
 /// Those of an operation on a thing that its path names.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<ThingPeriod> {
     let Some(schema) = operation.body_schema() else { return Vec::new() };
-    let documents = |status: u16| operation.responses.contains_key(&Status::Code(status));
+    let documents = |status: u16| operation.documents(status);
     if !documents(400) && !documents(422) {
         return Vec::new();
     }

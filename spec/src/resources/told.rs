@@ -205,7 +205,7 @@ pub(super) fn unknown_anywhere_is(contract: &Contract, operation: &Operation) ->
     ];
     let general = contract.info.description.as_deref().unwrap_or_default();
     let told = statements(general).into_iter().find(|one| has(one, &SOMETHING));
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     told.into_iter().flat_map(|one| statuses(&one).filter(documents).collect::<Vec<_>>()).collect()
 }
 

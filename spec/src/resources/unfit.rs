@@ -218,7 +218,7 @@ struct Piece {
 
 /// What descriptions say of an operation's refusals, in pieces with one status each.
 fn pieces(operation: &Operation) -> Vec<Piece> {
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let mut all = Vec::new();
     let mut add = |sentence: &str, status: Option<u16>| {
         // What is said of several at the end, is said of all: "A and B; both are answered with 409".

@@ -6,7 +6,7 @@ use super::passage::statements;
 use super::prose::{on_one_line, quoted};
 use super::told::statuses;
 use crate::Direction;
-use crate::model::{Contract, Operation, Status};
+use crate::model::{Contract, Operation};
 use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
@@ -27,7 +27,7 @@ const FORBIDDEN: u16 = 403;
 /// Those of an operation.
 pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<ValueRoles> {
     let schema = operation.body_schema();
-    let is_documented = operation.responses.contains_key(&Status::Code(FORBIDDEN));
+    let is_documented = operation.documents(FORBIDDEN);
     let Some(schema) = schema.filter(|_| is_documented) else { return Vec::new() };
     let body = Outline::of(contract, &[schema]);
     let choices = body.sent(Direction::Request).filter_map(|name| {

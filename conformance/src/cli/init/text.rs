@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use indexmap::{IndexMap, IndexSet};
 use spec::Contract;
-use spec::model::{JsonType, Location, Method, Operation, Parameter, Status};
+use spec::model::{JsonType, Location, Method, Operation, Parameter};
 
 use super::super::base_path::servers_path;
 use super::probe::Answer;
@@ -64,7 +64,7 @@ fn target(contract: &Contract, url: Option<&str>, found: Option<&Found>) -> Stri
         }
         None => {}
     }
-    let fails = |operation: &Operation| operation.responses.contains_key(&Status::Code(500));
+    let fails = |operation: &Operation| operation.documents(500);
     if contract.operations.iter().any(fails) {
         text += "# faults = true  # does the target answer `Prefer: code=500` with a 500?\n";
     }

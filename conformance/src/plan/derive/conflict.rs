@@ -4,6 +4,9 @@
 //! What a 409 means stands in no schema. So a success is as right, and a remark, but where the client chooses the id, as
 //! two things can't be found under one path, and where the description says what it is that conflicts.
 
+use std::sync::Arc;
+
+use indexmap::IndexMap;
 use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
 use spec::resources::{
@@ -281,15 +284,16 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let made = draft.steps.last()?.operation_id.clone();
     let maker = planner.operation(&made).ok().filter(|maker| planner.may_make(maker))?;
     let makers = draft.path(maker, &Path::new()).ok()?;
-    let other = draft.request_of_its_own(maker, &makers, Extent::Complete, OTHER).ok()?;
-    let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };
-    draft.push(maker, OTHER, other, planner.succeeds(maker));
-    draft.output(OTHER, "sent", &Expression::request_body(""));
+    let mut other = draft.request_of_its_own(maker, &makers, Extent::Complete, OTHER).ok()?;
     let is_patch = media_type.patch() == Some(PatchKind::Json);
     let mut sample = match is_patch {
         true => Sample::Object(draft.patched_members(operation)?),
         false => planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?,
     };
+    say_unique(planner, &mut draft, (operation, maker), &sample, &mut other);
+    let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };
+    draft.push(maker, OTHER, other, planner.succeeds(maker));
+    draft.output(OTHER, "sent", &Expression::request_body(""));
     let own: Vec<String> = sample.members()?.keys().cloned().collect();
     let mut taken = Vec::new();
     for name in &own {
@@ -341,6 +345,44 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     }
     let summary = "what another thing has is not taken a second time";
     Some(told(draft, operation, CONFLICT, (code, summary)))
+}
+
+/// Adds to what the other thing is made of what no two of them may have, where it goes without: an example may leave it out.
+fn say_unique(
+    planner: &Planner<'_>,
+    draft: &mut Draft<'_>,
+    (operation, maker): (&Operation, &Operation),
+    updated: &Sample,
+    other: &mut Request,
+) -> Option<()> {
+    let media_type = planner.media_type(maker).filter(|one| one.is_json())?;
+    let body = Merged::of(planner.contract, &[media_type.schema?], Choice::default());
+    let body = body.properties();
+    let Content::Json(Template::Object(sent)) = &other.body.as_ref()?.content else { return None };
+    let is_missing = |(name, sample): &(&String, &Sample)| {
+        let is_said = || {
+            let says = |one| planner.resources.says_unique(one, &[name.as_str()]);
+            [operation, maker].into_iter().any(says)
+        };
+        matches!(sample, Sample::Fresh(_))
+            && body.contains_key(name.as_str())
+            && !sent.contains_key(*name)
+            && is_said()
+    };
+    let missing = updated.members()?.iter().filter(is_missing);
+    let missing: IndexMap<_, _> = missing.map(|(name, one)| (name.clone(), one.clone())).collect();
+    (!missing.is_empty()).then_some(())?;
+    let before = draft.inputs.clone();
+    let body = draft.content(maker, media_type, Sample::Object(missing)).ok()?;
+    let request = Request { body: Some(body), ..other.clone() };
+    let request = draft.rename_inputs(request, &before, OTHER);
+    let Content::Json(Template::Object(added)) = request.body?.content else { return None };
+    let Content::Json(Template::Object(sent)) = &mut other.body.as_mut()?.content else {
+        return None;
+    };
+    let added = added.iter().map(|(name, value)| (name.clone(), value.clone()));
+    Arc::make_mut(sent).extend(added);
+    Some(())
 }
 
 /// Whether every answer of an operation has a member, which is a single value.
@@ -433,7 +475,7 @@ fn stays(
 
 /// Whether it is said that what an operation makes at once keeps a thing from being removed.
 fn is_kept(planner: &Planner<'_>, remover: &Operation, user: &Operation) -> bool {
-    planner.resources.says_kept(remover, user) && !user.responses.contains_key(&Status::Code(202))
+    planner.resources.says_kept(remover, user) && !user.documents(202)
 }
 
 fn finish(

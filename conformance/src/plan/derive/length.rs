@@ -1,6 +1,6 @@
 //! A period is refused where it is longer, or shorter, than it is said it may be, and taken where it is just as long.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation};
 use spec::resources::Length;
 
 use super::{CALL, told, told_limit, valid_call};
@@ -62,7 +62,7 @@ fn just_as_long(planner: &Planner<'_>, operation: &Operation, length: &Length) -
     let (status, any_of) = planner.success(operation)?;
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Complete).ok()?;
     let request = of_length(request, length, taken_at)?;
-    let may_be_in_the_way = operation.responses.contains_key(&Status::Code(409));
+    let may_be_in_the_way = operation.documents(409);
     let level = if may_be_in_the_way { promise::level(ACCEPTED) } else { Level::Must };
     let expected = Expected { any_of, code: ACCEPTED, level };
     let criteria = vec![Criterion::Status(expected)];

@@ -4,7 +4,7 @@
 //! made or to what isn't there, and where a path names no single thing, it is a PUT or PATCH with a body that can't be
 //! read, never a POST or a DELETE.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation};
 
 use super::refused::Refused;
 use crate::case::{Body, Case, Content, Derivation, Request};
@@ -18,7 +18,7 @@ const PROBED: [Method; 5] = [Method::Get, Method::Post, Method::Put, Method::Pat
 const WITH_BODY: [Method; 2] = [Method::Put, Method::Patch];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let documented = operation.responses.contains_key(&Status::Code(405));
+    let documented = operation.documents(405);
     let missing: Vec<Method> = undocumented(planner, operation).collect();
     let is_item = operation.path.item_parameter().is_some();
     // Whoever may write there by a documented method may do it by another, too, whatever the body.

@@ -209,8 +209,8 @@ fn call_as_it_is<'p>(
 
 /// Within a thing of the case's own, `PUT /items/{id}/image` makes what a GET or a DELETE of the same path finds.
 fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, path: &Path) {
-    let finds = matches!(operation.method, Method::Get | Method::Delete)
-        && operation.responses.contains_key(&Status::Code(404));
+    let finds =
+        matches!(operation.method, Method::Get | Method::Delete) && operation.documents(404);
     let put = planner.on_path(operation, Method::Put);
     let put = put.filter(|_| finds && operation.path.is_part());
     let (Some(put), false) = (put, draft.steps.is_empty()) else { return };
@@ -228,7 +228,7 @@ fn bring_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operati
     let is_known = has_made && draft.bring_around(operation, path);
     draft.make_needed_parts(operation);
     let acts = operation.method == Method::Post && !planner.resources.makes(operation);
-    let is_refused = operation.responses.contains_key(&Status::Code(409));
+    let is_refused = operation.documents(409);
     if has_made && acts && is_refused && !is_known {
         draft.depends_on_state(operation);
     }

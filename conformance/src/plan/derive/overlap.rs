@@ -26,7 +26,7 @@ const HOUR: i64 = 3_600;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let said = operation.told.as_deref().and_then(says_times_are_apart);
-    let conflicts = operation.responses.contains_key(&Status::Code(409));
+    let conflicts = operation.documents(409);
     let makes = operation.method == Method::Post && planner.resources.makes(operation) && conflicts;
     let Some(may_touch) = said.filter(|_| makes) else { return Vec::new() };
     let Some(booking) = Booking::of(planner, operation) else { return Vec::new() };

@@ -54,7 +54,7 @@ impl<'o> Refused<'o> {
 
     /// Where none of these is documented, a refusal that isn't documented weighs less.
     pub(super) fn unless_documented(mut self, codes: &[u16]) -> Self {
-        let documents = |code: &u16| self.operation.responses.contains_key(&Status::Code(*code));
+        let documents = |code: &u16| self.operation.documents(*code);
         if !codes.iter().any(documents) && self.lenience == Lenience::None {
             self.lenience = Lenience::UndocumentedRefusal;
         }

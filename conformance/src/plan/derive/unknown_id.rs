@@ -1,7 +1,7 @@
 //! Well-formed ids that nothing has: one parameter of the path at a time, the others naming what is there, or nothing
 //! either where nothing tells what they name.
 
-use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
+use spec::model::{JsonType, Location as In, Operation, Parameter};
 
 use super::refused::Refused;
 use crate::case::{Case, Derivation};
@@ -54,8 +54,7 @@ fn asked<'o>(
     let creates = may_create(operation)
         && operation.path.item_parameter() == Some(&parameter.name)
         && planner.named_elsewhere(operation, &parameter.name).is_empty();
-    let vanishes = operation.method == spec::model::Method::Delete
-        && !operation.responses.contains_key(&Status::Code(404));
+    let vanishes = operation.method == spec::model::Method::Delete && !operation.documents(404);
     // RFC 9110 §9.2.2: DELETE is idempotent, so that a success for what isn't there is as right.
     let refused = if creates || vanishes { refused.or_success(planner) } else { refused };
     Some(refused.weighing(Some("unknown-is-not-found")))

@@ -3,7 +3,7 @@
 //! That a member names something is read from names, so that it has to be refused is no promise unless the description or a
 //! profile says so.
 
-use spec::model::{Method, Operation, SchemaId, Status};
+use spec::model::{Method, Operation, SchemaId};
 
 use super::refused::Refused;
 use super::{law, valid_call};
@@ -134,7 +134,7 @@ fn refused<'o>(
     if told.is_empty() && place.0.len() == 1 {
         told = planner.resources.unknown_anywhere_is(operation);
     }
-    let is_documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let is_documented = |code: &u16| operation.documents(*code);
     if told.iter().any(is_documented) {
         let refused = Refused::by(planner, operation, Derivation::Violation, &[&told])?;
         return Some(refused.promised(CODE));

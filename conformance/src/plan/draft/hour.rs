@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{Operation, Status};
+use spec::model::Operation;
 use spec::resources::{names_begin, names_end};
 
 use super::Draft;
@@ -19,7 +19,7 @@ impl Draft<'_> {
     /// The hours of what is made once more are later than those of what was made before, where what gets in the way of something
     /// else is a conflict. What is sent again as it was, is sent so by intent.
     pub(super) fn move_hours(&self, operation: &Operation, request: &mut Request) {
-        let is_refused = operation.responses.contains_key(&Status::Code(409));
+        let is_refused = operation.documents(409);
         if !is_refused || !self.planner.resources.makes(operation) {
             return;
         }

@@ -296,7 +296,7 @@ impl<'p> Draft<'p> {
     pub(super) fn for_call_of(planner: &'p Planner<'p>, operation: &Operation, side: Side) -> Self {
         let updates = matches!(operation.method, Method::Put | Method::Patch);
         let acts = operation.method == Method::Post
-            && operation.responses.contains_key(&Status::Code(409))
+            && operation.documents(409)
             && !planner.resources.makes(operation)
             || !planner.needed_states(operation).is_empty();
         let purpose = if updates {
@@ -394,8 +394,8 @@ impl<'p> Draft<'p> {
     fn replace_on_condition(&self, operation: &Operation, request: &mut Request) {
         const IF_MATCH: &str = "If-Match";
         let is_it = |name: &str| name.eq_ignore_ascii_case(IF_MATCH);
-        let is_asked = operation.responses.contains_key(&Status::Code(428))
-            && operation.parameters.iter().any(|one| is_it(&one.name));
+        let is_asked =
+            operation.documents(428) && operation.parameters.iter().any(|one| is_it(&one.name));
         let is_there = self.steps.iter().any(|step| step.operation_id == operation.id);
         let is_put = operation.method == Method::Put;
         if is_put && is_asked && is_there && !request.headers.iter().any(|pair| is_it(&pair.name)) {
@@ -544,5 +544,5 @@ fn numbered(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
 
 /// How an operation refuses what makes no sense for the thing, which no schema says: 422, or 400 where there is none.
 fn senseless(operation: &Operation) -> u16 {
-    if operation.responses.contains_key(&Status::Code(422)) { 422 } else { 400 }
+    if operation.documents(422) { 422 } else { 400 }
 }

@@ -1,7 +1,7 @@
 //! What the path of a request names: given by the profile, made by an earlier step, chosen afresh, or shown by a list.
 
 use serde_json::Value;
-use spec::model::{Location as In, Operation, RuntimeExpression, Status};
+use spec::model::{Location as In, Operation, RuntimeExpression};
 use spec::resources::Maker;
 
 use super::{DEPTH, Draft, LOOK_UP, Path, Provided, Reason, numbered};
@@ -96,7 +96,7 @@ impl Draft<'_> {
         }
         // Where nothing is said to be missing, whatever it names is there, or comes into being.
         if !operation.method.is_safe()
-            && !operation.responses.contains_key(&Status::Code(404))
+            && !operation.documents(404)
             && reasons.is_empty()
             && depth == 0
             && let Ok(provided) = self.chosen(operation, name)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use spec::model::{Method, Operation, PatchKind, Status};
+use spec::model::{Method, Operation, PatchKind};
 use spec::resources::{Lifecycle, Move, NeededThing, Resources, Sign};
 
 use super::{Draft, Needed, Path, Purpose, patch, same_path};
@@ -96,7 +96,7 @@ impl<'p> Draft<'p> {
             let request = self.moving(life, one, &path)?;
             let request = self.rename_inputs(request, &before, &id);
             // What else it takes to be moved, nothing may tell: that is found out where the move itself is tried.
-            if one.operation.responses.contains_key(&Status::Code(409)) {
+            if one.operation.documents(409) {
                 self.depends_on_state(one.operation);
             }
             let criteria = self.planner.succeeds(one.operation);

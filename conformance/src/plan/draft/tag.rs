@@ -5,7 +5,7 @@ use std::sync::Arc;
 use spec::model::{Method, Operation};
 
 use super::Draft;
-use crate::case::{Pair, Request, Step, Text};
+use crate::case::{Criterion, Pair, Request, Step, Text};
 use crate::expression::Expression;
 
 /// The step that reads a tag, and the output that it is.
@@ -35,7 +35,9 @@ impl Draft<'_> {
         let named = request.path_parameters.last().map(|(_, text)| text)?;
         let made = named.expressions().next()?.step()?;
         let tells = |step: &&Arc<Step>| {
-            let is_it = step.request.path_parameters.last().map(|(_, text)| text) == Some(named);
+            // What is to be refused tells none.
+            let is_it = step.request.path_parameters.last().map(|(_, text)| text) == Some(named)
+                && step.criteria.iter().any(Criterion::wants_success);
             let operation = self.planner.operation(&step.operation_id);
             (step.id == made || is_it) && operation.is_ok_and(has_tag)
         };

@@ -1,7 +1,7 @@
 //! Keys of several parts, of which one is made up and the others need not be: a rate of `PUT /rates/{currency}/{day}`, whose
 //! day is any. That nobody has the key is looked up before anything is put there.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation};
 
 use super::{Draft, Path, Provided, STATUS};
 use crate::case::{Relation, RelationKind, Request, Step};
@@ -34,7 +34,7 @@ impl Draft<'_> {
             return if same { vec![vacant()] } else { Vec::new() };
         }
         let reader = planner.on_path(operation, Method::Get);
-        let reader = reader.filter(|one| one.responses.contains_key(&Status::Code(404)));
+        let reader = reader.filter(|one| one.documents(404));
         let looking =
             reader.and_then(|one| Some((one, self.bare_request(one, &Path::new()).ok()?)));
         let Some((reader, mut looking)) = looking else { return Vec::new() };

@@ -370,9 +370,9 @@ pub(super) const CASES: &[Promise] = &[
     row(
         "null-removes",
         Must,
-        "null in a merge patch removes what it names",
+        "null in a merge patch removes what it names, or leaves it null where it is always there",
         "RFC 7396 §1: null values are given special meaning to indicate the removal of existing values",
-        "Asked of members that may be null in a body of `application/merge-patch+json` and absent in the answer.",
+        "Asked of members that may be null in a body of `application/merge-patch+json` and absent or null in the answer. What is always there has a value first.",
     ),
     row(
         "merge-is-deep",

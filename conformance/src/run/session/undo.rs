@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 use serde_json::Value;
-use spec::model::{Method, Status};
+use spec::model::Method;
 
 use super::super::fill::target;
 use super::super::send::Sending;
@@ -265,8 +265,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
     /// removes: whoever lets that be made lets this stay.
     fn is_in_use(&self, cleanup: &Cleanup) -> bool {
         let remover = self.runner.judge.operation(&cleanup.step.operation_id);
-        let is_documented =
-            remover.is_some_and(|one| one.responses.contains_key(&Status::Code(409)));
+        let is_documented = remover.is_some_and(|one| one.documents(409));
         let stays = |step: &&StepOutcome| {
             let is_kept = !self.case.cleanup.iter().any(|one| one.after == step.id);
             step.id != cleanup.after

@@ -127,7 +127,7 @@ fn be_lenient(lenience: Lenience, got: Option<u16>, checks: &mut [Check]) {
 
 /// Whether an answer is the documented one to what is asked too often (RFC 6585 §4).
 pub(super) fn is_too_often(operation: &Operation, got: Option<u16>) -> bool {
-    got == Some(429) && operation.responses.contains_key(&Status::Code(429))
+    got == Some(429) && operation.documents(429)
 }
 
 /// Takes back what an answer fails for: that a step is asked so often is no fault of the target's, and what else would be said

@@ -237,7 +237,7 @@ impl<'a> Finder<'_, 'a> {
     /// With which status a move is refused that isn't told. What a body names may be refused as a conflict or as invalid.
     fn refused_else(&self, operation: &Operation, is_named: bool) -> Option<u16> {
         let own = operation.told.as_deref().unwrap_or_default();
-        let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+        let documents = |code: &u16| operation.documents(*code);
         let texts = self.told.iter().copied().filter(|_| is_named).chain([own]);
         let else_refused =
             texts.flat_map(prose::sentences).filter(|one| prose::says_else_refused(one));

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 use settled::{Bodies, Differing};
-use spec::model::{MediaType, Operation, RuntimeExpression, Status};
+use spec::model::{MediaType, Operation, RuntimeExpression};
 
 use super::refused::Refused;
 use super::{valid_call, weaker};
@@ -238,7 +238,7 @@ impl Subject<'_> {
             ("no-boundary", Some("multipart/form-data")),
         ];
         let Some(refused) = self.refused(&[&[415], &[422, 400]]) else { return Vec::new() };
-        let promised = self.operation.responses.contains_key(&Status::Code(415));
+        let promised = self.operation.documents(415);
         let told = self.planner.resources.says_other_media_are_refused(self.operation);
         let documented = |name: &str| {
             let content = self.operation.body.iter().flat_map(|body| body.content.keys());

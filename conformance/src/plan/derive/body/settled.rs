@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::Value;
-use spec::model::{SchemaId, Status};
+use spec::model::SchemaId;
 use spec::resources::{names_begin, names_end};
 
 use super::Subject;
@@ -132,7 +132,7 @@ impl<'s> Bodies<'s> {
         let root = Location::default();
         let sample = self.told((**base).clone(), &self.fixed, &self.fixed);
         let whole = self.settled(sample, &root)?;
-        let is_refused = operation.responses.contains_key(&Status::Code(409));
+        let is_refused = operation.documents(409);
         let tells = |place: &&Named| {
             let is_moment = base.at(&place.location).is_some_and(is_any_moment);
             is_moment && (is_refused || names_begin(&place.name) || names_end(&place.name))

@@ -12,6 +12,7 @@ use super::super::CALL;
 use super::listed::{
     AGAIN, Size, VARIANTS, WALK, all_items, delete, make, make_as, make_of, update, walk,
 };
+use super::ordered;
 use crate::case::{
     Case, Collected, Content, Criterion, Derivation, Input, Isolation, Operand, Pair, Relation,
     RelationKind, Request, Template, Text, TextPart,
@@ -29,6 +30,8 @@ const AGREES: &str = "export-agrees";
 const BEFORE: &str = "before";
 /// Items beyond a page of the default length are made where that holds no more than this.
 const MOST: i64 = 60;
+/// Things that are made to differ in what records are in the order of.
+const UNLIKE: usize = 3;
 /// Members for people, in which any text may stand.
 const FREE: [&str; 5] = ["name", "title", "description", "note", "comment"];
 /// What has to be quoted in a table.
@@ -81,6 +84,7 @@ impl Subject<'_> {
         let request = self.look(&mut draft, WALK)?.unwrap_or(request);
         let mut criteria = planner.succeeds(operation);
         criteria.extend(self.relations(form, by).into_iter().map(Criterion::Relation));
+        criteria.extend(self.order(form).map(Criterion::Relation));
         draft.push(operation, CALL, accepting(request, form.media_type), criteria);
         self.look(&mut draft, AGAIN)?;
         let mut case = draft.finish(About {
@@ -183,6 +187,7 @@ impl Subject<'_> {
         self.make_quoted(draft);
         self.make_variants(draft);
         self.make_states(draft);
+        self.make_unlike(draft);
         let more = self.default_size().filter(|_| fills_a_page).unwrap_or_default();
         for _ in 0..more {
             make(draft, planner, list, Extent::Minimal)?;
@@ -233,6 +238,18 @@ impl Subject<'_> {
         make_as(draft, planner, list, Extent::Minimal, put).map(|_| ())
     }
 
+    /// Things that surely aren't made in the order that the export has, where a request can set what that is.
+    fn make_unlike(&self, draft: &mut Draft<'_>) {
+        let order = self.export.order.as_ref();
+        let Some(key) = order.and_then(|order| order.keys.first()) else { return };
+        let before = draft.clone();
+        let made = (0..UNLIKE)
+            .map(|number| ordered::make_unlike(draft, self.planner, self.list, (key, number)));
+        if made.collect::<Option<Vec<_>>>().is_none() {
+            *draft = before;
+        }
+    }
+
     /// One thing in each state that something leads to.
     fn make_states(&self, draft: &mut Draft<'_>) {
         let Self { planner, list, .. } = *self;
@@ -262,6 +279,15 @@ impl Subject<'_> {
             made.and_then(|sample| make_of(draft, planner, list, sample, &fixed));
         }
         Some(())
+    }
+
+    /// That records come in the order that the export tells, where they have names to go by.
+    fn order(&self, form: &ExportForm<'_>) -> Option<Relation> {
+        let keys = &self.export.order.as_ref().filter(|_| form.is_named)?.keys;
+        let items = Operand::expression(Expression::response_body(""));
+        let message = format!("records come in the order of `{}`", keys.first()?.member);
+        let kind = RelationKind::Sorted { items, keys: ordered::certain(keys) };
+        Some(Relation::new("order-is-kept", message, kind))
     }
 
     fn relations(&self, form: &ExportForm<'_>, by: &str) -> [Relation; 2] {

@@ -38,8 +38,9 @@ fn unlike(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Opti
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
+    let key = list.order.as_ref()?.keys.first()?;
     for number in 0..unlike_ones(list) {
-        made.push(make_unlike(&mut draft, planner, list, number)?);
+        made.push(make_unlike(&mut draft, planner, list, (key, number))?);
     }
     judged(draft, planner, (operation, list), &made, "order-is-kept:unlike")
 }
@@ -75,15 +76,14 @@ fn judged(
     Some(case)
 }
 
-/// Makes the next of several things, with another value of what the list is in the order of than the one before it, and not in
-/// that order: by numbers, by what texts begin with, or by days. The first and the last of a few are equal in it.
-fn make_unlike(
+/// Makes the next of several things, with another value of what they come in the order of than the one before it, and not in that
+/// order: by numbers, by what texts begin with, or by days. The first and the last of a few are equal in it.
+pub(super) fn make_unlike(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     list: &List<'_>,
-    number: usize,
+    (key, number): (&SortKey, usize),
 ) -> Option<String> {
-    let key = list.order.as_ref()?.keys.first()?;
     let member = item_member(planner, list, &key.member)?;
     let value = value_out_of_order(planner, list.maker, (key, &member), number)?;
     make_with(draft, planner, list, &[(key.member.as_str(), value)])
@@ -160,12 +160,17 @@ fn of_moments(list: &List<'_>, descending: bool) -> Option<RelationKind> {
     Some(in_order_of(list, &[SortKey::new(member, descending, Comparison::Open)]))
 }
 
-/// That the items of the walk come in the order of these members. What a server notes down itself it may tell more coarsely than
-/// it goes by, so nothing is asked of what is equal in that.
+/// That the items of the walk come in the order of these members.
 pub(super) fn in_order_of<'k>(
     list: &List<'_>,
     keys: impl IntoIterator<Item = &'k SortKey>,
 ) -> RelationKind {
+    RelationKind::Sorted { items: all_items(list, WALK, false), keys: certain(keys) }
+}
+
+/// The keys as far as they tell what comes first: what a server notes down itself it may tell more coarsely than it goes by, so
+/// nothing is asked of what is equal in that.
+pub(super) fn certain<'k>(keys: impl IntoIterator<Item = &'k SortKey>) -> Vec<SortKey> {
     const OWN: [&str; 4] = ["creat", "updat", "modif", "chang"];
     let is_own = |key: &SortKey| OWN.iter().any(|word| key.member.to_lowercase().contains(word));
     let mut all = Vec::new();
@@ -175,5 +180,5 @@ pub(super) fn in_order_of<'k>(
             break;
         }
     }
-    RelationKind::Sorted { items: all_items(list, WALK, false), keys: all }
+    all
 }

@@ -1,6 +1,6 @@
 //! What is put within a thing is among its parts, where it shows them: once, after what was there, and in the order that is told.
 
-use spec::model::{Operation, Status};
+use spec::model::Operation;
 use spec::resources::ShownPart;
 
 use super::super::{CALL, told, valid_call};
@@ -59,8 +59,7 @@ fn case(
 /// Whether what an operation acts on is in another state afterwards, or is full.
 fn moves(planner: &Planner<'_>, operation: &Operation) -> bool {
     let mut lives = planner.resources.lifecycles(operation).into_iter();
-    lives.any(|life| life.moves_of(operation).next().is_some())
-        || operation.responses.contains_key(&Status::Code(409))
+    lives.any(|life| life.moves_of(operation).next().is_some()) || operation.documents(409)
 }
 
 /// Looks at the thing as who has put the parts there, if that caller may.

@@ -1,17 +1,23 @@
 //! Merge patches (RFC 7396): null removes what it names, and what lies within an object is merged into it.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, SchemaId};
 use spec::pointer::escape;
 
-use super::{LOOK, Own, Subject, Told, answered};
-use crate::case::{Case, Operand, Relation, RelationKind};
+use super::{LOOK, Own, Subject, Told, answered, seen};
+use crate::case::{Case, Content, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
 use crate::plan::draft::ANSWER;
 use crate::sample::{Extent, Sample};
 
 const CODE: &str = "null-removes";
+/// The step that gives a member a value first.
+const FILL: &str = "fill";
+/// Beyond so many members of one thing, one more tells nothing new.
+const MOST: usize = 6;
 const DEEP: &str = "merge-is-deep";
 
 impl<'s> Subject<'s> {
@@ -21,6 +27,57 @@ impl<'s> Subject<'s> {
         names.iter().filter_map(|name| self.removes(name)).collect()
     }
 
+    /// Members that are always there are emptied by null, whatever they were before.
+    pub(super) fn emptied_by_null(&self) -> Vec<Case> {
+        let Some(answer) = self.operation.answer_schema() else { return Vec::new() };
+        let names = self.nullable(answer);
+        names.iter().take(MOST).filter_map(|name| self.empties(name)).collect()
+    }
+
+    /// Members that may be `null` in the patch and in the thing, and something else in both.
+    fn nullable(&self, answer: SchemaId) -> Vec<String> {
+        let Some(schema) = self.media_type.schema else { return Vec::new() };
+        let (body, shown) = (self.merged(&[schema]), self.merged(&[answer]));
+        let (declared, required) = (shown.declared(), shown.required());
+        let properties = body.properties().into_iter();
+        let nullable = properties.filter(|(name, ids)| {
+            let is_shown = declared.get(name).is_some_and(|ids| self.may_be_null(ids));
+            self.may_be_null(ids) && is_shown && required.contains(name)
+        });
+        nullable.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// What has a value, as the thing itself shows, is null after a patch with null.
+    fn empties(&self, name: &str) -> Option<Case> {
+        let mut own = self.own()?;
+        self.fill(&mut own, name)?;
+        self.look(&mut own)?;
+        let null = || Operand::constant(Value::Null);
+        let has_value = RelationKind::Differ { got: Operand::expression(seen(name)), from: null() };
+        let message = format!("`{name}` has a value before");
+        self.merge(&mut own, name, Sample::Value(Value::Null))?;
+        own.draft.last_step()?.premises.push(Relation::new(CODE, message, has_value));
+        let message = format!("`{name}` is null, as a merge patch set it to that");
+        let empty = RelationKind::Equal { got: answered(name), expected: null() };
+        self.read(&mut own, vec![Relation::new(CODE, message, empty)])?;
+        let (detail, summary) =
+            (format!("{CODE}:body.{name}"), format!("null in a merge patch empties `{name}`"));
+        self.finish(own, Told { detail, summary })
+    }
+
+    /// Patches one member to be as it may be.
+    fn fill(&self, own: &mut Own<'s>, name: &str) -> Option<()> {
+        let whole = own.draft.request(self.operation, &own.path, Extent::Complete).ok()?;
+        let mut body = whole.body.clone()?;
+        let Content::Json(Template::Object(members)) = &mut body.content else { return None };
+        Arc::make_mut(members).retain(|member, _| member == name);
+        let value = members.get(name)?;
+        (*value != Template::Value(Value::Null)).then_some(())?;
+        let request = Request { body: Some(body), ..whole };
+        own.draft.push(self.operation, FILL, request, self.planner.succeeds(self.operation));
+        Some(())
+    }
+
     /// Members that may be `null` in the patch and absent in the thing.
     fn removable(&self, answer: SchemaId) -> Vec<String> {
         let Some(schema) = self.media_type.schema else { return Vec::new() };
@@ -28,11 +85,15 @@ impl<'s> Subject<'s> {
         let (declared, required) = (shown.declared(), shown.required());
         let properties = body.properties();
         let removable = properties.into_iter().filter(|(name, ids)| {
-            self.merged(ids).types().contains(JsonType::Null)
-                && declared.contains_key(name)
-                && !required.contains(name)
+            self.may_be_null(ids) && declared.contains_key(name) && !required.contains(name)
         });
         removable.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Whether null is one of the values of a member, as one of several alternatives, too.
+    fn may_be_null(&self, ids: &[SchemaId]) -> bool {
+        let admits = |id: &SchemaId| self.planner.sampler.admits_value(*id, &Value::Null);
+        !ids.is_empty() && ids.iter().all(admits)
     }
 
     /// RFC 7396 §1: null values in the merge patch are given special meaning to indicate the removal of existing values.

@@ -29,6 +29,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     match media_type.patch() {
         Some(PatchKind::Merge) => {
             let mut cases = subject.removed_by_null();
+            cases.extend(subject.emptied_by_null());
             cases.extend(subject.merged_within());
             cases
         }

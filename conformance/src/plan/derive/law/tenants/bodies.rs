@@ -1,7 +1,7 @@
 //! What bodies say: nothing can be made, or changed so, that names what another tenant has made, and a text that one has taken is free
 //! for the other.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation};
 
 use super::super::super::CALL;
 use super::super::super::refused::Refused;
@@ -52,7 +52,7 @@ fn refers(tenants: Tenants<'_>, operation: &Operation, place: &Location) -> Opti
 /// Where two of one tenant conflict (409), those of two don't.
 fn says_the_same(tenants: Tenants<'_>, operation: &Operation) -> Option<Case> {
     let planner = tenants.planner;
-    let conflicts = operation.responses.contains_key(&Status::Code(409));
+    let conflicts = operation.documents(409);
     if operation.method != Method::Post || !conflicts || !planner.resources.makes(operation) {
         return None;
     }

@@ -90,7 +90,7 @@ fn refused<'o>(tenants: Tenants<'_>, operation: &'o Operation) -> Option<Refused
     // RFC 9110 §9.2.2: a success of a DELETE for what isn't there is as right, and so is a list of nothing.
     let is_within = operation.method == Method::Get && operation.path.item_parameter().is_none();
     let may_succeed = operation.method == Method::Delete || is_within;
-    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let documents = |code: &u16| operation.documents(*code);
     let succeeds = may_succeed && ![404, 410].iter().any(documents);
     Some(if succeeds { refused.or_success(planner) } else { refused })
 }
