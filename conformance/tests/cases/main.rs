@@ -16,6 +16,7 @@ mod alarms;
 mod albums;
 mod alone;
 mod baskets;
+mod batches;
 mod before;
 mod bills;
 mod blame;

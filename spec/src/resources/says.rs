@@ -5,7 +5,7 @@ mod callers;
 
 use super::{
     Arranged, Basket, Brought, Capacity, Census, Dated, Each, Formula, Key, Length, NeededState,
-    NeededThing, Period, Resources, SizeLimit, Start, ToldLimit, ToldMinimum, ToldNumber,
+    NeededThing, Outcomes, Period, Resources, SizeLimit, Start, ToldLimit, ToldMinimum, ToldNumber,
     ToldSense, Unfit, arranged, basket, brought, capacity, cascade, census, conflict, consequence,
     dated, each, formula, granted, length, limit, needed_state, needed_thing, often, period, prose,
     said, sense, size, sort, starts, told, unfit, within,
@@ -382,6 +382,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn each(&self, operation: &Operation, body: SchemaId) -> Option<Each> {
         Each::of(self.contract, operation, body)
+    }
+
+    /// How an operation does one thing to several that such a body names, and tells in words what came of each.
+    #[must_use]
+    pub fn outcomes(&self, operation: &Operation, body: SchemaId) -> Option<Outcomes> {
+        Outcomes::of(self.contract, operation, body)
     }
 
     /// Whether a removal says that what another operation makes keeps the thing from being removed.

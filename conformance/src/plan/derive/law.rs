@@ -31,6 +31,7 @@ mod once;
 mod one_state;
 mod ordered;
 mod others;
+mod outcomes;
 mod pages;
 mod part_shown;
 mod parts;
@@ -81,6 +82,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(standing::cases(planner, operation, list.as_ref()));
     cases.extend(elsewhere::case(planner, operation));
     cases.extend(each::case(planner, operation));
+    cases.extend(outcomes::cases(planner, operation));
     cases.extend(part_shown::cases(planner, operation));
     cases.extend(parts::case(planner, operation));
     cases.extend(reused::case(planner, operation));

@@ -15,7 +15,7 @@ use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 const CODE: &str = "unknown-reference-refused";
 /// An id that nothing comes to have while a run lasts, of each kind.
-const UNKNOWN: [Fresh; 3] = [
+pub(super) const UNKNOWN: [Fresh; 3] = [
     Fresh::Integer { minimum: 1_000_000_000, maximum: 2_000_000_000 },
     Fresh::Integer { minimum: 20_000, maximum: 32_000 },
     Fresh::Uuid,

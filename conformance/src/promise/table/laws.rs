@@ -45,8 +45,8 @@ pub(super) const LAWS: &[Promise] = &[
         "each-by-itself",
         Should,
         "of several things that one request names, each is done by itself, and told of in its place",
-        "descriptions and schemas: an array of items with ids, answered by an array of results with a status each",
-        "One of three isn't there. Where a result may be a 404 by its schema, or the description says that what fails stops no other, it fails the run.",
+        "descriptions and schemas: an array of items with ids, or of ids, answered by an array of results with a status or an outcome each",
+        "One of three isn't there. Where a result may be a 404 by its schema, or the description says that what fails stops no other, it fails the run. What is said to be unchanged is done twice; numbers called as an outcome is count it.",
     ),
     row(
         "results-in-order",

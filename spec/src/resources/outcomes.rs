@@ -1,0 +1,179 @@
+//! Operations that do one thing to several, which a body names in an array, and tell in words what came of each.
+//!
+//! | told | meaning |
+//! | --- | --- |
+//! | "one entry for each key, in the order of the request" | results come as the ids were sent |
+//! | "one that fails does not stop the others" | what follows one that fails is done all the same |
+//! | an outcome `not_found` | what becomes of an id that nothing has |
+//! | "`unchanged` if it was like that already" | what becomes of a thing to which it was done before |
+//! | `updated_count` beside an outcome `updated` | how many results have that outcome |
+
+use super::prose::{has, sentences};
+use crate::model::{Contract, JsonType, Operation, SchemaId};
+use crate::names::{fold, singulars, words};
+use crate::outline::Outline;
+
+/// What an operation tells of each of several things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcomes {
+    /// The array of the body, of ids.
+    pub items: String,
+    /// The array of the answer.
+    pub results: String,
+    /// The member of a result that names the thing.
+    pub id: String,
+    /// The member of a result that says what came of it.
+    pub outcome: String,
+    /// What is said of an id that nothing has, where there is a word for that.
+    pub missing: Option<String>,
+    /// What is said of a thing that is already as it is to become, where the document says so.
+    pub unchanged: Option<String>,
+    /// Whether such a thing is said to stay as it is in all.
+    pub unchanged_stays: bool,
+    /// Numbers of the answer, each with the outcome that it counts.
+    pub counts: Vec<(String, String)>,
+    /// Whether results are said to come in the order of the ids.
+    pub in_order: bool,
+    /// Whether it is said that what fails stops no other.
+    pub goes_on: bool,
+}
+
+impl Outcomes {
+    pub(super) fn of(contract: &Contract, operation: &Operation, body: SchemaId) -> Option<Self> {
+        const OUTCOME: [&str; 4] = ["outcome", "result", "status", "state"];
+        const MISSING: [&str; 5] = ["notfound", "missing", "unknown", "nosuch", "doesnotexist"];
+        const UNCHANGED: [&str; 3] = ["unchanged", "nochange", "notchanged"];
+        let (Some(items), item) = Outline::of(contract, &[body]).list(None)? else { return None };
+        Outline::of(contract, &item).is_scalar().then_some(())?;
+        let answer = Outline::of(contract, &[operation.answer_schema()?]);
+        let (Some(results), result) = answer.list(None)? else { return None };
+        let result = Outline::of(contract, &result);
+        let called = singulars(items);
+        let id = result.members().into_keys().find(|name| called.contains(&fold(name)))?;
+        let outcome = result.members().into_keys().find(|name| {
+            let words = result.member(name).map(|one| one.texts()).unwrap_or_default();
+            OUTCOME.contains(&fold(name).as_str()) && words.len() > 1
+        })?;
+        let values = result.member(outcome)?.texts();
+        let named = |names: &[&str]| {
+            values.iter().find(|value| names.contains(&fold(value).as_str())).cloned()
+        };
+        let own = |way: &[&str]| {
+            let way: Vec<String> = way.iter().map(|name| (*name).to_owned()).collect();
+            answer.description(&way)
+        };
+        let of_outcome = result.description(&[outcome.to_owned()]);
+        let said = [operation.told.as_deref(), own(&[results]), of_outcome];
+        let said = Said(said.into_iter().flatten().collect());
+        let unchanged = named(&UNCHANGED).filter(|value| said.is_told_already(value));
+        Some(Self {
+            items: items.to_owned(),
+            results: results.to_owned(),
+            id: id.to_owned(),
+            outcome: outcome.to_owned(),
+            missing: named(&MISSING),
+            unchanged_stays: unchanged.as_deref().is_some_and(|value| said.is_told_to_stay(value)),
+            unchanged,
+            counts: counts(&answer, &values),
+            in_order: said.any(&IN_ORDER),
+            goes_on: said.any(&GOES_ON),
+        })
+    }
+}
+
+const IN_ORDER: [&str; 5] = [
+    "in the order of the request",
+    "in the same order",
+    "in the order sent",
+    "in the order of the list",
+    "in the order in which they were sent",
+];
+const GOES_ON: [&str; 9] = [
+    "does not stop the other",
+    "doesn't stop the other",
+    "do not stop the good ones",
+    "does not hold the others up",
+    "doesn't hold the others up",
+    "does not keep the others",
+    "doesn't keep the others",
+    "counts for itself",
+    "independently of the others",
+];
+
+/// What the document says of it.
+struct Said<'a>(Vec<&'a str>);
+
+impl Said<'_> {
+    fn any(&self, sayings: &[&str]) -> bool {
+        self.0.iter().any(|text| has(text, sayings))
+    }
+
+    /// The sentences that have a word between backticks.
+    fn of(&self, value: &str) -> impl Iterator<Item = &str> {
+        let quoted = format!("`{value}`");
+        let all = self.0.iter().flat_map(|text| sentences(text));
+        all.filter(move |sentence| sentence.contains(&quoted))
+    }
+
+    fn is_told_already(&self, value: &str) -> bool {
+        self.of(value).any(|sentence| has(sentence, &["already"]))
+    }
+
+    fn is_told_to_stay(&self, value: &str) -> bool {
+        const STAYS: [&str; 4] = ["stays", "stay as", "keeps its", "is left as"];
+        self.of(value).any(|sentence| has(sentence, &STAYS))
+    }
+}
+
+/// The numbers that are called as an outcome is, but for a word that says that they count.
+fn counts(answer: &Outline<'_>, values: &[String]) -> Vec<(String, String)> {
+    const COUNTING: [&str; 5] = ["count", "number", "num", "total", "of"];
+    let is_integer = |name: &&str| answer.member(name).is_some_and(|one| one.is(JsonType::Integer));
+    let counted = |name: &str| {
+        let mut own = words(name);
+        own.retain(|word| !COUNTING.contains(&word.as_str()));
+        values.iter().find(|value| words(value) == own).cloned()
+    };
+    let members = answer.members().into_keys().filter(is_integer);
+    members.filter_map(|name| Some((name.to_owned(), counted(name)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Resources;
+    use super::super::tests::contract;
+    use super::*;
+
+    fn outcomes(said: &str, id: &str, values: &str) -> Option<Outcomes> {
+        let contract = contract(&format!(
+            "  /pets/wash:\n    post:\n      operationId: wash\n      description: \"{said}\"\n      \
+                 requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{pet_ids: {{type: array, items: {{type: string}}}}}}}}}}}}}}\n      \
+                 responses: {{'200': {{description: x, content: {{application/json: {{schema: {{type: object, properties: {{\
+                   number_washed: {{type: integer}}, took: {{type: integer}}, \
+                   results: {{type: array, items: {{type: object, properties: {{{id}: {{type: string}}, outcome: {{type: string, enum: [{values}]}}}}}}}}}}}}}}}}}}}}\n"
+        ));
+        let resources = Resources::of(&contract);
+        let operation = resources.operation("wash")?;
+        resources.outcomes(operation, operation.body_schema()?)
+    }
+
+    #[test]
+    fn what_came_of_each_is_told_by_words() {
+        let said = "Results come in the order of the request. One that fails does not stop the others. A pet that is clean already is `unchanged` and stays as it is.";
+        let told = outcomes(said, "pet_id", "washed, unchanged, notFound").expect("it tells");
+        assert_eq!((told.items.as_str(), told.id.as_str()), ("pet_ids", "pet_id"));
+        assert_eq!(told.missing.as_deref(), Some("notFound"));
+        assert_eq!(told.unchanged.as_deref(), Some("unchanged"));
+        assert_eq!(told.counts, [("number_washed".to_owned(), "washed".to_owned())]);
+        assert!(told.in_order && told.goes_on && told.unchanged_stays);
+        let told = outcomes("Washes them.", "pet_id", "washed, unchanged").expect("it tells");
+        assert_eq!((told.missing, told.unchanged), (None, None));
+        assert!(!told.in_order && !told.goes_on && !told.unchanged_stays);
+    }
+
+    #[test]
+    fn what_tells_of_nothing_that_was_named_is_left_alone() {
+        assert_eq!(outcomes("Washes them.", "owner_id", "washed, unchanged"), None);
+        assert_eq!(outcomes("Washes them.", "pet_id", "washed"), None);
+    }
+}
