@@ -16,6 +16,9 @@ paths:
       responses: { '201': { $ref: '#/components/responses/Club' }, '401': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
   /clubs/{club_id}:
     parameters: [{ name: club_id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: show
+      responses: { '200': { $ref: '#/components/responses/Club' }, '401': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' } }
     patch:
       operationId: rename
       description: By chairs and clerks.
@@ -29,7 +32,7 @@ paths:
     put:
       operationId: admit
       requestBody: { required: true, content: { application/json: { schema: { type: object, required: [role], properties: { role: { $ref: '#/components/schemas/Role' } } } } } }
-      responses: { '200': { $ref: '#/components/responses/Member' }, '401': { $ref: '#/components/responses/No' }, '403': { description: Only chairs admit., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }, '404': { $ref: '#/components/responses/No' }, '409': { description: This would demote the last chair., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }, '422': { $ref: '#/components/responses/No' } }
+      responses: { '200': { $ref: '#/components/responses/Member' }, '201': { $ref: '#/components/responses/Member' }, '401': { $ref: '#/components/responses/No' }, '403': { description: Only chairs admit., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }, '404': { $ref: '#/components/responses/No' }, '409': { description: This would demote the last chair., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }, '422': { $ref: '#/components/responses/No' } }
 ";
 
 const RESPONSES: &str = "
@@ -53,6 +56,8 @@ enum Fault {
     GuestsRename,
     ClerksDissolve,
     DemotesLast,
+    RoleStays,
+    NobodyIsNew,
 }
 
 async fn run(fault: Fault, contract: &str) -> Run {
@@ -91,6 +96,7 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
     };
     let Some(role) = role_of(&club, caller) else { return Answer::error(404) };
     match (request.method.as_str(), user) {
+        ("GET", None) => Answer::json(200, club),
         ("PATCH", None) if role == "guest" && fault != Fault::GuestsRename => Answer::error(403),
         ("PATCH", None) if request.has_text("name") => {
             club["name"] = request.json()["name"].clone();
@@ -122,13 +128,18 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
             }
             let member = json!({"user_id": user, "role": given});
             let mut members: Vec<Value> = club["members"].as_array().cloned().unwrap_or_default();
+            let before = members.len();
             members.retain(|one| one["user_id"] != member["user_id"]);
+            let is_new = members.len() == before;
             members.push(member.clone());
-            club["members"] = members.into();
-            store.put(&id, club);
-            Answer::json(200, member)
+            if is_new || fault != Fault::RoleStays {
+                club["members"] = members.into();
+                store.put(&id, club);
+            }
+            let status = if is_new && fault != Fault::NobodyIsNew { 201 } else { 200 };
+            Answer::json(status, member)
         }
-        (_, None) => Answer::error(405).with("allow", "PATCH, DELETE"),
+        (_, None) => Answer::error(405).with("allow", "GET, PATCH, DELETE"),
         _ => Answer::error(405).with("allow", "PUT"),
     }
 }
@@ -143,6 +154,7 @@ async fn a_sound_service_is_left_alone() {
         "rename:403:law:role-is-refused:guest",
         "dissolve:403:law:role-is-refused:clerk",
         "admit:409:law:last-of-role-stays",
+        "admit:200:law:another-role-is-kept",
     ] {
         assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
     }
@@ -154,6 +166,8 @@ async fn a_role_that_may_not_is_refused() {
         (Fault::GuestsRename, "rename:200:role-is-refused"),
         (Fault::ClerksDissolve, "dissolve:204:role-is-refused"),
         (Fault::DemotesLast, "admit:200:last-of-role-stays"),
+        (Fault::RoleStays, "written-is-read-back"),
+        (Fault::NobodyIsNew, "admit:200:put-says-what-it-did"),
     ] {
         run(fault, CLUBS).await.assert_finds(fault, expected);
     }

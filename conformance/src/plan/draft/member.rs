@@ -15,7 +15,7 @@ pub(super) const OWN: &str = "own";
 /// How the steps begin in which those ask who are called after a role.
 pub(in crate::plan) const OWN_AS: &str = "own_";
 /// The step that gives them the role, and the output of the one before: by what they go.
-const GRANT: &str = "grant";
+pub(in crate::plan) const GRANT: &str = "grant";
 const USER: &str = "user";
 
 /// Whether a step asks who somebody is, which they have to ask themselves.

@@ -44,7 +44,7 @@ use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
 pub(super) use existing::is_existing;
 pub(super) use file::{file, files, larger, names_something, of_size};
-pub(super) use member::OWN_AS;
+pub(super) use member::{GRANT, OWN_AS};
 pub(super) use multipart::is_file_at;
 pub(super) use patch::patch;
 pub(super) use provide::same_path;

@@ -10,7 +10,8 @@
 //!                                   ├─▶ moves: the description tells of each move by whom it is asked for
 //!                                   ├─▶ members: the description tells what those of a role may not send
 //!                                   ├─▶ parameters: the description tells who alone may send one
-//!                                   └─▶ granted: the description refuses it to a role that somebody else was given within it
+//!                                   ├─▶ granted: the description refuses it to a role that somebody else was given within it
+//!                                   └─▶ regranted: somebody else who is given another role has that
 //! ```
 
 mod author;
@@ -20,6 +21,7 @@ mod moves;
 mod owners;
 mod parameters;
 mod peers;
+mod regranted;
 mod selves;
 mod words;
 
@@ -45,6 +47,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(words::cases(planner, operation));
     cases.extend(peers::cases(planner, operation));
     cases.extend(granted::cases(planner, operation));
+    cases.extend(regranted::case(planner, operation));
     cases.extend(owners::cases(planner, operation));
     cases.extend(selves::cases(planner, operation));
     cases.extend(moves::cases(planner, operation));
