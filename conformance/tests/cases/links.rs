@@ -18,7 +18,7 @@ paths:
         '200':
           description: A page.
           headers:
-            Link: { schema: { type: string } }
+            Link: { description: 'Links (RFC 8288) with the relations `first`, `prev`, `next` and `last`.', schema: { type: string } }
             X-Total-Count: { required: true, schema: { type: integer } }
           content:
             application/json:
@@ -58,6 +58,8 @@ enum Fault {
     LimitsTheFirstPageOnly,
     CountsAPageTooMany,
     ComesNewestFirst,
+    HasNoPrevious,
+    HasNoLast,
 }
 
 fn list(store: &Store, fault: Fault, request: &Request) -> Option<Answer> {
@@ -101,19 +103,24 @@ fn links(page: usize, last: usize, size: usize, fault: Fault) -> String {
     };
     let before = if fault == Fault::PreviousIsThisOne { page } else { page.saturating_sub(1) };
     let has_next = page < last || fault == Fault::LastNamesANext;
-    let has_previous = page > 1 || fault == Fault::FirstNamesOneBefore;
+    let has_previous =
+        fault != Fault::HasNoPrevious && page > 1 || fault == Fault::FirstNamesOneBefore;
     let first = if fault == Fault::FirstIsTheSecond { 2 } else { 1 };
     let end = if fault == Fault::LastIsTheFirst { 1 } else { last };
     let all = [
         Some(link("first", first)),
         has_previous.then(|| link("prev", before)),
         has_next.then(|| link("next", page + 1)),
-        Some(link("last", end)),
+        (fault != Fault::HasNoLast).then(|| link("last", end)),
     ];
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 async fn run(fault: Fault, check: &str) -> Run {
+    run_of(THINGS, fault, check).await
+}
+
+async fn run_of(contract: &str, fault: Fault, check: &str) -> Run {
     let store = Store::default();
     let service =
         Service::start(move |request| match (request.method.as_str(), request.below("/things")) {
@@ -125,7 +132,7 @@ async fn run(fault: Fault, check: &str) -> Run {
         .await;
     let codes = ["total-is-true", "page-tells-itself", "limit-is-kept", "page-count-is-true"];
     let levels = codes.map(|code| format!("{code} = \"must\"\n")).concat();
-    Suite::of(THINGS).profile(&format!("[levels]\n{levels}")).only(check).run(&service.url).await
+    Suite::of(contract).profile(&format!("[levels]\n{levels}")).only(check).run(&service.url).await
 }
 
 #[tokio::test]
@@ -154,8 +161,20 @@ async fn numbered_pages_that_say_something_else_are_found() {
         (Fault::ShowsTheLastPageBehindTheEnd, "list:200:nothing-behind-the-last"),
         (Fault::LimitsTheFirstPageOnly, "list:200:limit-is-kept"),
         (Fault::CountsAPageTooMany, "list:200:page-count-is-true"),
+        (Fault::HasNoPrevious, "list:200:link-leads-there"),
+        (Fault::HasNoLast, "list:200:link-leads-there"),
         (Fault::ComesNewestFirst, "list:200:order-is-kept"),
     ] {
         run(fault, check).await.assert_finds(fault, check);
+    }
+}
+
+/// Where the document names no relations, none has to be there.
+#[tokio::test]
+async fn links_that_nobody_told_of_may_be_missing() {
+    let silent = THINGS.replace(" with the relations `first`, `prev`, `next` and `last`", "");
+    for fault in [Fault::HasNoPrevious, Fault::HasNoLast] {
+        let run = run_of(&silent, fault, "list:200").await;
+        assert_eq!(run.faults(), [""; 0], "{fault:?}: {}", run.told);
     }
 }

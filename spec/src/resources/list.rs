@@ -56,6 +56,8 @@ pub struct List<'a> {
     pub counted: Option<Step>,
     /// The members with the URLs of other pages.
     pub links: paging::Links,
+    /// The relations that the header field `Link` is said to have (RFC 8288): of `first`, `last` and `prev`.
+    pub told_links: Vec<&'static str>,
     /// Whether it is said that only what has something behind it leads to a next page.
     pub ends_where_told: bool,
     /// Whether it is said that there is nothing behind the last page.
@@ -192,6 +194,7 @@ impl<'a> List<'a> {
             refuses_foreign_cursors: says(prose::says_foreign_cursors_are_refused),
             counted: paging::counted(contract, operation),
             links: paging::links(contract, operation),
+            told_links: told_links(operation),
             only_state: OnlyState::of(operation, &Outline::of(contract, &item)),
             order: Order::of(operation, &Outline::of(contract, &item)),
             by_creation: by_creation(operation, &Outline::of(contract, &item)),
@@ -322,4 +325,21 @@ fn say(operation: &Operation, what: fn(&str) -> bool) -> bool {
     let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
     let mut said = operation.told.as_deref().into_iter().chain(parameters);
     said.any(what)
+}
+
+/// The relations that a description of the header field `Link` has, each by its name between backticks or quotes. Of what is there at
+/// times, nothing is told: but that nothing stands before the first page, everybody knows.
+fn told_links(operation: &Operation) -> Vec<&'static str> {
+    const RELATIONS: [&str; 3] = ["first", "last", "prev"];
+    const AT_TIMES: [&str; 5] = ["may ", "can ", "might", "when known", "if known"];
+    let headers = operation.successes().flat_map(|response| &response.headers);
+    let links = headers.filter(|(name, _)| name.eq_ignore_ascii_case("link"));
+    let told: Vec<&str> = links.filter_map(|(_, header)| header.description.as_deref()).collect();
+    let is_told = |relation: &&str| {
+        let named = [format!("`{relation}`"), format!("\"{relation}\""), format!("'{relation}'")];
+        let mut sentences = told.iter().flat_map(|text| prose::sentences(text));
+        sentences
+            .any(|one| named.iter().any(|named| one.contains(named)) && !prose::has(one, &AT_TIMES))
+    };
+    RELATIONS.into_iter().filter(is_told).collect()
 }

@@ -138,6 +138,15 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
         criteria.push(leads_there("the last page has something".to_owned(), has_something()));
     }
     criteria.extend(onward(list).map(|_| Criterion::Relation(all_linked(list))));
+    let told = |relation: &str| list.told_links.iter().any(|told| *told == relation);
+    let told = [(BACK, 2, "prev"), (TO_THE_FIRST, 2, "first"), (TO_THE_LAST, 1, "last")]
+        .into_iter()
+        .filter(|((step, _), _, relation)| gone.contains(step) && told(relation));
+    criteria.extend(told.map(|((step, _), number, relation)| {
+        let (got, from) = (page(list, step, number), Operand::constant(serde_json::json!([])));
+        let message = format!("`{relation}` is among the links, as the document says");
+        leads_there(message, RelationKind::Differ { got, from })
+    }));
     // A link that forgets how long pages are leads to another one.
     let there = [(BACK.0, 2), (TO_THE_FIRST.0, 2), (TO_THE_LAST.0, 1)].into_iter();
     let there = there.filter(|(step, _)| list.limit.is_some() && gone.contains(step));

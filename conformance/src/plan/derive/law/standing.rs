@@ -13,7 +13,7 @@ use super::listed::{
     AGAIN, Size, TOTAL, WALK, check, has_something, item_member, leads, output, total_is,
     undisturbed, walk,
 };
-use super::{ends, numbered, ordered, pages, query};
+use super::{ends, links, numbered, ordered, pages, query};
 use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -106,8 +106,16 @@ impl<'s> Subject<'s> {
             let criteria = pages::on_each_page(planner, operation, list, step, size);
             draft.last_step()?.criteria.extend(criteria);
         }
+        let onward = links::onward(list);
+        if let Some(next) = onward.clone() {
+            self.walk(&mut draft, links::LINKED, Size::Of(pages::SIZE))?;
+            let step = draft.last_step()?;
+            step.repeat.as_mut()?.next = next;
+            step.criteria.push(Criterion::Relation(pages::more_is_true(links::LINKED)));
+        }
         self.walk(&mut draft, AGAIN, Size::Of(pages::SIZE))?;
-        let whole = pages::of_the_whole(planner, list, &[], None);
+        let mut whole = pages::of_the_whole(planner, list, &[], None);
+        whole.extend(onward.map(|_| Criterion::Relation(links::all_linked(list))));
         let mut case =
             self.finish(draft, "pages-add-up", "pages have every item once, and say so", whole)?;
         case.undisturbed = undisturbed(list, WALK, AGAIN);
