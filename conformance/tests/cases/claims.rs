@@ -28,7 +28,7 @@ paths:
         required: true
         content:
           application/json:
-            schema: { type: object, required: [decision], properties: { decision: { type: string, enum: [approve, reject] }, note: { type: string } } }
+            schema: { type: object, required: [decision], properties: { decision: { type: string, enum: [approve, reject] }, note: { type: string, description: Needed for `rejected`. } } }
       responses:
         '200': { description: The decision was taken., content: { application/json: { schema: { $ref: '#/components/schemas/Claim' } } } }
         '401': { $ref: '#/components/responses/No' }
@@ -98,12 +98,13 @@ paths:
 const SCHEMAS: &str = "
     Claim:
       type: object
-      required: [id, name, total, state, receipt_codes]
+      required: [id, name, total, state, decision_note, receipt_codes]
       properties:
         id: { type: string, readOnly: true }
         name: { type: string }
         total: { type: integer, readOnly: true }
         state: { type: string, enum: [open, approved, rejected, paid], readOnly: true }
+        decision_note: { type: [string, 'null'], readOnly: true }
         receipt_codes: { type: array, readOnly: true, items: { type: string, pattern: '^R[0-9]+$' } }
     Rate: { type: object, required: [value], properties: { value: { type: integer, minimum: 1, maximum: 1000 } } }
     Appointment: { type: object, required: [deputyId], properties: { deputyId: { type: string, format: uuid, description: Who acts for the caller. } } }
@@ -138,6 +139,7 @@ enum Fault {
     RejectedIsApproved,
     UndecidedIsPaid,
     AnyAmountIsPaid,
+    NoteIsLost,
 }
 
 /// Also what was written under rates that were there before.
@@ -232,7 +234,7 @@ fn claim(store: &Store, caller: usize, request: &Request) -> Answer {
         return Answer::error(422);
     }
     let claim = json!({
-        "id": store.uuid(), "name": request.json()["name"], "total": 4200, "state": "open", "receipt_codes": [], "of": caller,
+        "id": store.uuid(), "name": request.json()["name"], "total": 4200, "state": "open", "decision_note": null, "receipt_codes": [], "of": caller,
     });
     store.put(claim["id"].as_str().expect("text"), claim.clone());
     Answer::json(201, claim)
@@ -267,6 +269,9 @@ fn act(
                 return Answer::error(409);
             }
             claim["state"] = to.into();
+            if fault != Fault::NoteIsLost {
+                claim["decision_note"] = body["note"].clone();
+            }
         }
         ("POST", ["payment"]) => {
             let Some(amount) = body["amount"].as_u64().filter(|_| request.is_json()) else {
@@ -312,6 +317,7 @@ async fn what_is_decided_or_paid_wrongly_is_found() {
     for (fault, check) in [
         (Fault::RejectedIsApproved, "decide:200:state-refuses:law"),
         (Fault::UndecidedIsPaid, "pay:200:state-refuses:law"),
+        (Fault::NoteIsLost, "decide:200:written-is-read-back:/decision_note"),
         (Fault::AnyAmountIsPaid, "pay:200:other-value-refused:law"),
     ] {
         let (run, _) = run(fault, check).await;

@@ -58,6 +58,7 @@ mod needed;
 mod needed_parts;
 mod needed_state;
 mod needed_thing;
+mod noted;
 mod often;
 mod only_state;
 mod order;
@@ -139,6 +140,7 @@ pub use move_roles::MoveRoles;
 pub use named_twice::NamedTwice;
 pub use needed_state::NeededState;
 pub use needed_thing::NeededThing;
+pub use noted::Noted;
 pub use often::times_allowed;
 pub use only_state::{OnlyState, Whom};
 pub use order::{Order, SortKey};
@@ -478,6 +480,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn needed_for(&self, operation: &Operation, state: &str) -> Vec<String> {
         needed::for_state(self, operation, state)
+    }
+
+    /// What has to be told with a move, and the thing shows from then on.
+    #[must_use]
+    pub fn noted(&self, operation: &Operation, life: &Lifecycle<'_>, one: &Move<'_>) -> Vec<Noted> {
+        noted::of(self, (operation, life), one)
     }
 
     /// The members of an operation's body that have to repeat what the thing shows that it is about, as descriptions say.

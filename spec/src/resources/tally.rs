@@ -62,7 +62,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &Operation) -> Vec<Tally
 }
 
 /// The members that any request for such a thing names.
-fn written(resources: &Resources<'_>, reader: &Operation) -> Vec<String> {
+pub(super) fn written(resources: &Resources<'_>, reader: &Operation) -> Vec<String> {
     let parameter = reader.path.item_parameter().unwrap_or_default();
     let makers = resources.makers(reader, parameter).iter();
     let makers = makers.filter_map(|maker| resources.operation(&maker.operation_id));

@@ -4,12 +4,12 @@ use serde_json::Value;
 use spec::model::{Operation, Status};
 use spec::names::words;
 use spec::pointer::escape;
-use spec::resources::{Lifecycle, Move, Refusal, Sign, StateValues, says_moves_with_state};
+use spec::resources::{Lifecycle, Move, Noted, Refusal, Sign, StateValues, says_moves_with_state};
 
 use super::super::{CALL, told, was_answered};
 use super::another::another;
 use super::{revision, touched};
-use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
+use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Request};
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path, STATUS, same_path};
@@ -22,6 +22,8 @@ const UNCHANGED: &str = "refused-changes-nothing";
 /// The steps that look before a move and after it.
 const LOOK: &str = "look";
 const READ: &str = "read";
+/// The output of a move that is what was sent with it.
+const SENT: &str = "sent";
 /// The step that makes another thing.
 const OTHER: &str = "other";
 /// A table of many states rules out many moves.
@@ -110,11 +112,13 @@ fn moves(
     }
     draft.make_needed_parts(operation);
     let request = draft.moving(life, own, &path)?;
+    let noted = noted(planner, (operation, life), own, &request);
     // A case ends with a move that was refused on the way: here, all that is known allows it.
     draft.is_allowed_by_state(operation);
     let mut criteria = planner.succeeds(operation);
     if operation.answer_schema() == life.shown_by.answer_schema() {
         criteria.push(is_in(life, &own.to));
+        criteria.extend(as_noted(&noted, &Expression::request_body("")));
     }
     draft.push(operation, CALL, request, criteria);
     draft.last_step()?.pause = (!times.is_empty()).then_some(touched::PAUSE);
@@ -123,6 +127,10 @@ fn moves(
         let mut moved = vec![is_in(life, &own.to)];
         moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
         moved.extend(revision.map(|revision| revision::counted(&revision, 1)));
+        if !noted.is_empty() {
+            draft.output(CALL, SENT, &Expression::request_body(""));
+            moved.extend(as_noted(&noted, &Expression::output(CALL, SENT)));
+        }
         read(&mut draft, planner, life, (operation, &path), READ, moved)?;
         // Where it may be refused for something else, nothing moves.
         if let Status::Code(code) = status {
@@ -139,6 +147,31 @@ fn moves(
         None => format!("{MOVES}:{from}"),
     };
     Some(told(draft, operation, status, (&detail, &summary)))
+}
+
+/// What is told with a move, and shown by the thing from then on.
+fn noted(
+    planner: &Planner<'_>,
+    (operation, life): (&Operation, &Lifecycle<'_>),
+    own: &Move<'_>,
+    request: &Request,
+) -> Vec<Noted> {
+    let mut noted = planner.resources.noted(operation, life, own);
+    noted.retain(|one| request.members().any(|(name, _)| *name == one.sent));
+    noted
+}
+
+/// That an answer shows what was told in a body.
+fn as_noted(noted: &[Noted], body: &Expression) -> Vec<Criterion> {
+    let criteria = noted.iter().map(|one| {
+        let pointer = |name: &str| format!("/{}", escape(name));
+        let got = Operand::expression(Expression::response_body(pointer(&one.shown)));
+        let expected = Operand::expression(body.clone().at(&pointer(&one.sent)));
+        let message = format!("`{}` is what was told with the move as `{}`", one.shown, one.sent);
+        let kind = RelationKind::Equal { got, expected };
+        Criterion::Relation(Relation::new("written-is-read-back", message, kind))
+    });
+    criteria.collect()
 }
 
 /// What tells a move from the others of its operation: where it leads, or what asks for it where several lead there.
