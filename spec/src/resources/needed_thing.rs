@@ -8,7 +8,8 @@ use super::prose::{has, says_refused, sentences};
 use super::told::plain;
 use super::unfit::nouns as called;
 use crate::model::{Method, Operation};
-use crate::names::singulars;
+use crate::names::{singulars, words};
+use crate::outline::Outline;
 
 /// A thing that has to be there.
 #[derive(Debug, Clone)]
@@ -21,12 +22,14 @@ pub struct NeededThing<'a> {
     pub is_of_path: bool,
     /// With which status who lacks it is refused.
     pub status: u16,
+    /// Whether it has to be the caller's own.
+    pub is_own: bool,
 }
 
 /// Those of an operation.
 pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<NeededThing<'a>> {
     let mut needed = lacking(resources, operation);
-    needed.extend(owned(resources, operation));
+    needed.extend(owned(resources, operation).or_else(|| taking_part(resources, operation)));
     needed
 }
 
@@ -56,9 +59,62 @@ fn owned<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<NeededT
             let state = state.map(|(_, state)| (reader, state.clone()));
             let mut around = operation.path.literals().rev().skip(1).flat_map(called);
             let is_of_path = around.any(|noun| tokens(told).any(|word| word == noun));
-            Some(NeededThing { maker, state, is_of_path, status: 403 })
+            Some(NeededThing { maker, state, is_of_path, status: 403, is_own: true })
         },
     )
+}
+
+/// Those by which a caller takes part: "only those who are `enrolled` in the section (`403` otherwise)", where an enrolment names a section
+/// and has that state.
+fn taking_part<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<NeededThing<'a>> {
+    const THOSE: [&str; 3] =
+        ["only those who are ", "only by those who are ", "only for those who are "];
+    let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
+    if !is_write || !operation.documents(403) {
+        return None;
+    }
+    let said = sentences(operation.told.as_deref()?).map(plain);
+    let told: Vec<String> = said
+        .filter_map(|one| {
+            THOSE.iter().find_map(|those| one.split_once(those)).map(|(_, it)| it.to_owned())
+        })
+        .collect();
+    let told = told.first()?;
+    let (states, place) = told.split_once(" in the ")?;
+    let place = tokens(place).next()?;
+    let own = operation.path.shape();
+    let makers =
+        resources.creations().filter(|one| one.id != operation.id && one.path.shape() != own);
+    let names_place = |maker: &&Operation| {
+        let body = maker.body_schema().map(|id| Outline::of(resources.contract, &[id]));
+        body.is_some_and(|body| {
+            body.members().into_keys().any(|name| {
+                let mut called = words(name);
+                called.pop_if(|last| last == "id");
+                called.concat() == place
+            })
+        })
+    };
+    let mut readers = makers
+        .filter(names_place)
+        .flat_map(|maker| resources.shown_by(maker).map(move |reader| (maker, reader)));
+    readers.find_map(|(maker, reader)| {
+        let life = resources.lifecycle(reader)?;
+        let named = mentioned(states, &life.states);
+        let (_, first) = named.first()?;
+        let way =
+            named.iter().find(|(_, state)| life.way_to(state).is_some_and(|way| !way.is_empty()));
+        // What it is at first, as far as nothing else leads to any of them.
+        let starts_so = life.initial.as_ref().is_none_or(|initial| initial == *first);
+        let state = way.filter(|_| !starts_so).map(|(_, state)| (reader, (*state).clone()));
+        (starts_so || state.is_some()).then_some(NeededThing {
+            maker,
+            state,
+            is_of_path: false,
+            status: 403,
+            is_own: true,
+        })
+    })
 }
 
 /// Whether a sentence speaks of who has a thing that is called so: "customers with an order".
@@ -97,6 +153,7 @@ fn lacking<'a>(resources: &Resources<'a>, operation: &Operation) -> Vec<NeededTh
             state: state(resources, maker, &plain(said), &nouns),
             is_of_path: false,
             status: 409,
+            is_own: false,
         })
     });
     needed.collect()
@@ -156,6 +213,7 @@ fn state<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::contract;
     use super::*;
 
     #[test]
@@ -168,5 +226,29 @@ mod tests {
         assert!(!is_needed("Possible only while the boat has no bookings (409).", "booking"));
         assert!(!is_needed("The cart has no items at first.", "item"));
         assert!(!is_needed("A conflict (409): the boat has no open bookings.", "booking"));
+    }
+
+    #[test]
+    fn who_takes_part_is_who_has_one_of_their_own() {
+        let needed = |said: &str, named: &str| {
+            let entry = "{type: object, required: [id, state], properties: {id: {type: string}, state: {type: string, enum: [waiting, entered, left]}}}";
+            let contract = contract(&format!(
+                "  /entries:\n    post: {{operationId: enter, description: 'A new entry is `entered`.', \
+                     requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{{named}: {{type: string}}}}}}}}}}}}, \
+                     responses: {{'201': {{description: x, content: {{application/json: {{schema: {entry}}}}}}}}}}}\n  \
+                   /entries/{{pet_id}}:\n    ID\n    get: {{operationId: getEntry, responses: {{'200': {{description: x, content: {{application/json: {{schema: {entry}}}}}}}}}}}\n  \
+                   /entries/{{pet_id}}/leave:\n    ID\n    post: {{operationId: leave, description: 'Gives up.', responses: {{'409': {{description: The entry is left already.}}, '200': {{description: It is left., content: {{application/json: {{schema: {entry}}}}}}}}}}}\n  \
+                   /runs:\n    post: {{operationId: run, description: '{said}', responses: {{'201': {{description: x}}, '403': {{description: x}}}}}}\n"
+            ));
+            let resources = Resources::of(&contract);
+            let operation = resources.operation("run").expect("there is one");
+            let all = of(&resources, operation);
+            all.iter().map(|one| (one.maker.id.clone(), one.is_own)).collect::<Vec<_>>()
+        };
+        let said =
+            "Pets only, and only those who are `entered` or `left` in the race (403 otherwise).";
+        assert_eq!(needed(said, "race_id"), [("enter".to_owned(), true)]);
+        assert_eq!(needed(said, "owner_id"), []);
+        assert_eq!(needed("Only those who are quick in the race win.", "race_id"), []);
     }
 }

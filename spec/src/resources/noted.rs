@@ -50,7 +50,7 @@ pub(super) fn of(
     let written = tally::written(resources, life.shown_by);
     let noted = needed.filter_map(|sent| {
         let shown = shown_as(&thing, (&sent, &written), (operation, state))?;
-        (shown != life.member).then(|| Noted { sent, shown })
+        (shown != life.member).then_some(Noted { sent, shown })
     });
     noted.collect()
 }

@@ -111,6 +111,8 @@ pub(super) struct Parts {
     side: Side,
     /// The credential that makes what the case is about, where duties are separated.
     thing_maker: Option<String>,
+    /// The steps that were sent by who needs what they make to be their own.
+    own_steps: Vec<String>,
     /// Names of steps that are still to come.
     to_come: Vec<String>,
 }
@@ -193,6 +195,7 @@ impl Parts {
             needed: Needed::Ready,
             side,
             thing_maker: None,
+            own_steps: Vec::new(),
             to_come: Vec::new(),
         }
     }

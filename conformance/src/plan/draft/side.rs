@@ -42,9 +42,10 @@ impl Draft<'_> {
             let Ok(operation) = planner.operation(&step.operation_id) else { continue };
             // Where duties are separated, whose thing it is has to do with few of the states that a body chooses from.
             let is_separate = self.thing_maker.as_deref() == Some(name);
-            let is_anybodys = step.request.credentials == Credentials::None
-                || is_separate && step.id.starts_with("move") && planner.steers(operation);
-            if !caller.calls(operation) || asks_who(&step.id) || is_anybodys {
+            let is_others = step.request.credentials == Credentials::None
+                || is_separate && step.id.starts_with("move") && planner.steers(operation)
+                || is_separate && self.own_steps.contains(&step.id);
+            if !caller.calls(operation) || asks_who(&step.id) || is_others {
                 continue;
             }
             let mut request = self.for_oneself(operation, name, step.request.clone());

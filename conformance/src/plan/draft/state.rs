@@ -7,7 +7,7 @@ use spec::model::{Method, Operation, PatchKind};
 use spec::resources::{Lifecycle, Move, NeededThing, Resources, Sign};
 
 use super::{Draft, Needed, Path, Purpose, patch, same_path};
-use crate::case::{Content, Request, Template};
+use crate::case::{Content, Credentials, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
@@ -331,7 +331,7 @@ impl<'p> Draft<'p> {
         }
         for needed in self.planner.needed_things(operation) {
             let before = self.clone();
-            if self.make_needed_thing(needed).is_none() {
+            if self.make_needed_thing(operation, needed).is_none() {
                 *self = before;
             }
         }
@@ -357,14 +357,32 @@ impl<'p> Draft<'p> {
         self.needed = needed;
     }
 
-    fn make_needed_thing(&mut self, needed: &NeededThing<'_>) -> Option<()> {
+    fn make_needed_thing(&mut self, user: &Operation, needed: &NeededThing<'_>) -> Option<()> {
         self.planner.may_make(needed.maker).then_some(())?;
         let step = self.make(&needed.maker.id, 0).ok()?;
+        if needed.is_own {
+            self.make_own(&step, user, needed.maker);
+        }
         let state = needed.state.as_ref().filter(|_| self.needed == Needed::Ready);
         let Some((reader, state)) = state else { return Some(()) };
         let life = self.planner.resources.lifecycle(reader)?;
         let path = self.path_to(reader, &step)?;
         self.bring((reader, &path), life, state)
+    }
+
+    /// Has a thing made by who needs it, where somebody else usually makes such things.
+    fn make_own(&mut self, step: &str, user: &Operation, maker: &Operation) -> Option<()> {
+        let own = self.credentials(user);
+        let Credentials::As(name) = &own else { return None };
+        let caller = self.planner.context.credentials.get(name)?;
+        let request = self.step(step)?.request.clone();
+        (request.credentials != own && caller.calls(maker)).then_some(())?;
+        let request = self.for_oneself(maker, name, request);
+        let at = self.steps.iter().position(|one| one.id == step)?;
+        self.step_at(at)?.request = Request { credentials: own.clone(), ..request };
+        self.removed_by(name, |one| one == step);
+        self.own_steps.push(step.to_owned());
+        Some(())
     }
 
     /// A request that moves a thing.
