@@ -32,7 +32,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let name = *draft.strangers(&[grant.told_by()]).first()?;
     draft.take_part(name, grant, first)?;
     let granted = draft.step(GRANT)?.request.clone();
-    let (_, user) = granted.path_parameters.last()?.clone();
+    let (_, user) = granted.path_parameters.last()?;
     let user = Template::Expression(user.expressions().next()?.clone());
     let change = granted.with_member(&grant.member, Template::Value(last.as_str().into()))?;
     draft.push(operation, CALL, change, planner.succeeds(operation));
