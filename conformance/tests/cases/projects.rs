@@ -127,6 +127,7 @@ enum Fault {
     KeyOfAllProjects,
     KeyOfAllCallers,
     RepetitionIsUntold,
+    LabelsOfAllProjects,
 }
 
 async fn run(fault: Fault, check: &str) -> Run {
@@ -233,7 +234,8 @@ fn project(
         }
         "labels" if !request.is_json() || !is_label(&body["name"]) => Answer::error(422),
         "labels" => {
-            let key = format!("label {id} {}", body["name"].as_str().unwrap_or_default());
+            let of = if fault == Fault::LabelsOfAllProjects { "" } else { id };
+            let key = format!("label {of} {}", body["name"].as_str().unwrap_or_default());
             let name = json!({"name": body["name"]});
             match store.put(&key, name.clone()) {
                 true => Answer::error(409),
@@ -374,6 +376,7 @@ async fn a_sound_service_is_left_alone() {
         "add:201:law:key-makes-once:another-thing",
         "add:201:law:key-makes-once:at-once",
         "add:201:law:ids-differ",
+        "label:201:law:free-elsewhere",
         "show:200:rights:reader",
         "show:404:law:sight-is-one:reader:stranger",
         "change:200:happy-path:complete",
@@ -398,6 +401,7 @@ async fn what_is_said_of_projects_is_put_to_the_test() {
         (Fault::KeyOfAllProjects, "add:201:key-makes-once"),
         (Fault::KeyOfAllCallers, "add:201:key-makes-once"),
         (Fault::RepetitionIsUntold, "add:201:key-makes-once"),
+        (Fault::LabelsOfAllProjects, "label:409:free-elsewhere"),
     ] {
         run(fault, check).await.assert_finds(fault, check);
     }

@@ -84,6 +84,7 @@ mod rows;
 mod rules;
 mod said;
 mod says;
+mod scope;
 mod sense;
 mod shown;
 mod shown_part;
@@ -163,6 +164,7 @@ pub use said::{
     says_done_once, says_goes_to, says_left_out_stays, says_one_at_a_time, says_one_of_each,
     says_preferred,
 };
+pub use scope::Scope;
 pub use sense::{Rising, ToldSense};
 pub use shown::Shown;
 pub use shown_part::ShownPart;

@@ -17,6 +17,7 @@ mod elsewhere;
 mod ends;
 mod export;
 mod file_name;
+mod free_elsewhere;
 mod gone;
 mod hidden;
 mod hidden_names;
@@ -81,6 +82,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let list = planner.resources.list(operation);
     cases.extend(standing::cases(planner, operation, list.as_ref()));
     cases.extend(elsewhere::case(planner, operation));
+    cases.extend(free_elsewhere::case(planner, operation));
     cases.extend(each::case(planner, operation));
     cases.extend(outcomes::cases(planner, operation));
     cases.extend(part_shown::cases(planner, operation));

@@ -431,6 +431,13 @@ pub(super) const CASES: &[Promise] = &[
         "A 409 may mean other conflicts. Where the client chooses the id, it is a promise: two things can't have one path.",
     ),
     row(
+        "free-elsewhere",
+        Must,
+        "what no two things may have the same in one place, or of one caller, is free elsewhere",
+        "the operation's description: \"once per project\", \"unique within the team\", \"a person cannot have two lists of the same name\"",
+        "The same body is sent for another thing around, or by another credential of the profile.",
+    ),
+    row(
         "one-creation-wins",
         Must,
         "of several that make one thing at the same time, one does",

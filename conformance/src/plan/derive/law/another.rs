@@ -2,6 +2,7 @@
 
 use spec::model::Operation;
 
+use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
 use crate::sample::Extent;
@@ -20,6 +21,25 @@ pub(in crate::plan) fn another(
         *draft = before;
     }
     made
+}
+
+/// Makes another thing like the one that an output of a step names, under a step of this id; what names the other one.
+pub(super) fn alike(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    known: &Expression,
+    (id, extent): (&str, Extent),
+) -> Option<Expression> {
+    let Expression::Output { step, name, pointer } = known else { return None };
+    let made = draft.step(step)?;
+    let source = made.outputs.get(name)?.clone();
+    let maker = planner.operation(&made.operation_id).ok()?;
+    let owners = draft.path(maker, &Path::new()).ok()?;
+    let other = draft.request_of_its_own(maker, &owners, extent, id).ok()?;
+    draft.push(maker, id, other, planner.succeeds(maker));
+    draft.output(id, name, &source);
+    let (step, name, pointer) = (id.to_owned(), name.clone(), pointer.clone());
+    Some(Expression::Output { step, name, pointer })
 }
 
 fn make(

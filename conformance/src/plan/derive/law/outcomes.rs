@@ -8,6 +8,7 @@ use spec::resources::Outcomes;
 
 use super::super::unknown_reference::UNKNOWN;
 use super::super::{CALL, told};
+use super::another;
 use super::listed::pointer;
 use crate::case::{Case, Collected, Criterion, Operand, Relation, RelationKind};
 use crate::expression::{Condition, Expression};
@@ -157,23 +158,15 @@ impl<'s> Subject<'s> {
         let unknown = self.unknown(&sample);
         let mut whole = draft.refer(operation, self.schema, sample, None).sample;
         let one = whole.at(&first)?.clone();
-        let Sample::Known(Expression::Output { step, name, pointer }, stand_in) = &one else {
-            return None;
-        };
-        let made = draft.step(step)?;
-        let source = made.outputs.get(name)?.clone();
-        let maker = planner.operation(&made.operation_id).ok()?;
-        let owners = draft.path(maker, &Path::new()).ok()?;
-        let request = draft.request_of_its_own(maker, &owners, Extent::Minimal, OTHER).ok()?;
-        draft.push(maker, OTHER, request, planner.succeeds(maker));
-        draft.output(OTHER, name, &source);
-        let (name, pointer, step) = (name.clone(), pointer.clone(), step.clone());
-        let theirs = Expression::Output { step: OTHER.to_owned(), name, pointer };
+        let Sample::Known(known, stand_in) = &one else { return None };
+        let made = known.step()?.to_owned();
+        let maker = planner.operation(&draft.step(&made)?.operation_id).ok()?;
+        let theirs = another::alike(&mut draft, planner, known, (OTHER, Extent::Minimal))?;
         let other = Sample::Known(theirs, stand_in.clone());
         if let Some((place, value)) = way {
             whole = whole.with(place, Sample::Value(value.clone()))?;
         }
-        Some(Two { draft, path, whole, made: step, maker, one, other, unknown })
+        Some(Two { draft, path, whole, made, maker, one, other, unknown })
     }
 
     /// An id of the right form that nothing has.
