@@ -56,11 +56,23 @@ fn compare(one: &Value, other: &Value, key: &SortKey) -> Option<Ordering> {
     let (Value::String(one), Value::String(other)) = (one, other) else {
         return order(one, other);
     };
+    // An empty cell of a table is no value, and a day in the manner of a country comes in an order of its own.
+    if one.is_empty() || other.is_empty() || is_local_day(one) || is_local_day(other) {
+        return None;
+    }
     let found = of_texts(one, other, key.comparison)?;
     // A price that is written as text is a number all the same.
     let numbers = one.parse::<f64>().ok().zip(other.parse::<f64>().ok());
     let as_numbers = numbers.and_then(|(one, other)| one.partial_cmp(&other));
     as_numbers.is_none_or(|order| order == found).then_some(found)
+}
+
+/// Whether a text is a day that isn't written as in ISO 8601: `31.01.2026`, `1/31/26`.
+fn is_local_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['.', '/', '-', ' ']).take(3).collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|one| one.is_ascii_digit());
+    matches!(parts.as_slice(), [first, second, third]
+        if first.len() <= 2 && second.len() <= 2 && [first, second, third].into_iter().all(is_number))
 }
 
 fn of_texts(one: &str, other: &str, comparison: Comparison) -> Option<Ordering> {
@@ -173,6 +185,8 @@ mod tests {
         assert_eq!(order("apple", "Berry", Comparison::CodePoints), Some(Ordering::Greater));
         assert_eq!(order("apple", "Berry", Comparison::AnyCase), Some(Ordering::Less));
         assert_eq!(order("apple", "APPLE", Comparison::AnyCase), Some(Ordering::Equal));
+        assert_eq!(open("05.01.2026", "04.02.2026"), None);
+        assert_eq!(open("", "2026-01-05"), None);
         assert_eq!(order("19.90", "7.50", Comparison::CodePoints), None);
         let moments = ["2026-01-01T02:00:00+02:00", "2026-01-01T00:30:00Z"];
         assert_eq!(order(moments[0], moments[1], Comparison::Open), Some(Ordering::Less));

@@ -296,14 +296,11 @@ impl<'a> Planner<'a> {
         Some((wide, codes(groups.first()?)))
     }
 
-    /// The media type that bodies are made of: JSON, else a form, else parts.
+    /// The media type that bodies are made of: of parts only where it is told which there are.
     fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
-        let content = &operation.body.as_ref()?.content;
-        content
-            .values()
-            .find(|media_type| media_type.is_json())
-            .or_else(|| content.values().find(|media_type| media_type.is_form()))
-            .or_else(|| content.values().find(|media_type| is_multipart(self, media_type)))
+        let can_be_made =
+            |one: &&MediaType| one.is_json() || one.is_form() || is_multipart(self, one);
+        operation.members_content().filter(can_be_made)
     }
 
     /// A valid value of a body.

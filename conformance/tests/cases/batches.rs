@@ -38,7 +38,7 @@ paths:
                 type: object
                 required: [results, changed_count]
                 properties:
-                  changed_count: { type: integer }
+                  changed_count: { type: integer, description: How many of them are `changed`. }
                   results:
                     description: One entry for each id, in the order of the request.
                     type: array

@@ -140,14 +140,21 @@ impl Operation {
         content.filter(|content| content.is_json()).find_map(|content| content.schema)
     }
 
-    /// What its body must match whose members are named: JSON, else a form, else parts.
+    /// The media type of its body whose members have names: JSON, else a form, else parts.
+    #[must_use]
+    pub fn members_content(&self) -> Option<&MediaType> {
+        let content = || self.body.iter().flat_map(|body| body.content.values());
+        let is_parts = |content: &&MediaType| content.name.starts_with("multipart/form-data");
+        content()
+            .find(|content| content.is_json())
+            .or_else(|| content().find(|content| content.is_form()))
+            .or_else(|| content().find(is_parts))
+    }
+
+    /// What its body must match whose members have names.
     #[must_use]
     pub fn members_schema(&self) -> Option<SchemaId> {
-        let content = || self.body.iter().flat_map(|body| body.content.values());
-        let is_form = |content: &&MediaType| {
-            content.is_form() || content.name.starts_with("multipart/form-data")
-        };
-        self.body_schema().or_else(|| content().filter(is_form).find_map(|content| content.schema))
+        self.members_content()?.schema
     }
 
     /// What its parameters, headers and bodies must match.

@@ -52,6 +52,8 @@ const AS_LIST: [&str; 5] = [
     "in the same order as `list",
     "in the order of `list",
 ];
+/// What else may be in such an order, or not.
+const OF_ELSE: [&str; 4] = ["column", "member", " not ", "n't "];
 const EXTENSIONS: [&str; 4] = ["csv", "ndjson", "jsonl", "json"];
 
 impl<'a> Export<'a> {
@@ -90,7 +92,10 @@ impl<'a> Export<'a> {
             if !told.iter().any(is_id) {
                 key = told.first().filter(is_member).map(|column| (*column).to_owned());
             }
-            let is_as_list = || said.into_iter().flatten().any(|text| has(text, &AS_LIST));
+            let is_as_list = || {
+                let mut all = said.into_iter().flatten().flat_map(prose::sentences);
+                all.any(|one| has(one, &AS_LIST) && !has(one, &OF_ELSE))
+            };
             order = Order::of(operation, &item).or_else(|| own.order.filter(|_| is_as_list()));
             for form in &mut forms {
                 form.tells_columns = tells && form.is_named && form.records == Records::Table;

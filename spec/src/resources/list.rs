@@ -331,7 +331,26 @@ fn say(operation: &Operation, what: fn(&str) -> bool) -> bool {
 /// times, nothing is told: but that nothing stands before the first page, everybody knows.
 fn told_links(operation: &Operation) -> Vec<&'static str> {
     const RELATIONS: [&str; 3] = ["first", "last", "prev"];
-    const AT_TIMES: [&str; 5] = ["may ", "can ", "might", "when known", "if known"];
+    const AT_TIMES: [&str; 18] = [
+        "may ",
+        "can ",
+        "might",
+        "when ",
+        "where ",
+        "unless",
+        "no `",
+        "not ",
+        "n't ",
+        "never",
+        "without",
+        "only ",
+        "optional",
+        "applicable",
+        "depend",
+        "usually",
+        "sometimes",
+        "if known",
+    ];
     let headers = operation.successes().flat_map(|response| &response.headers);
     let links = headers.filter(|(name, _)| name.eq_ignore_ascii_case("link"));
     let told: Vec<&str> = links.filter_map(|(_, header)| header.description.as_deref()).collect();

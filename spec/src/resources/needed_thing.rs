@@ -73,8 +73,11 @@ fn taking_part<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<N
     if !is_write || !operation.documents(403) {
         return None;
     }
+    const REFUSED: [&str; 3] = ["403", "otherwise", "others "];
+    const BUT: [&str; 5] = ["except", "unless", "always", " or by ", "at any time"];
     let said = sentences(operation.told.as_deref()?).map(plain);
     let told: Vec<String> = said
+        .filter(|one| has(one, &REFUSED) && !has(one, &BUT))
         .filter_map(|one| {
             THOSE.iter().find_map(|those| one.split_once(those)).map(|(_, it)| it.to_owned())
         })
@@ -105,7 +108,7 @@ fn taking_part<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<N
         let way =
             named.iter().find(|(_, state)| life.way_to(state).is_some_and(|way| !way.is_empty()));
         // What it is at first, as far as nothing else leads to any of them.
-        let starts_so = life.initial.as_ref().is_none_or(|initial| initial == *first);
+        let starts_so = life.initial.as_ref() == Some(*first);
         let state = way.filter(|_| !starts_so).map(|(_, state)| (reader, (*state).clone()));
         (starts_so || state.is_some()).then_some(NeededThing {
             maker,

@@ -2,11 +2,11 @@
 //!
 //! | sent with the move | shown by the thing as |
 //! | --- | --- |
-//! | `note`, which nobody sends who makes such a thing | `note` |
+//! | `reason`, `note` and the like, which nobody sends who makes such a thing | the same |
 //! | `reason`, where the move leads to `rejected` | `reject_reason`, `rejectionReason`, if nothing else ends so |
 //! | `reason`, where the operation is `moderateReview` | `moderation_reason` |
 //!
-//! Only of what such a move can't go without: what may be left out, a service may leave aside.
+//! Only of what such a move can't go without: what may be left out, a service may leave aside. And only of what every answer has.
 
 use serde_json::Value;
 
@@ -25,6 +25,10 @@ pub struct Noted {
     /// The member of the thing.
     pub shown: String,
 }
+
+/// What texts are called that tell why.
+const WHY: [&str; 7] =
+    ["reason", "note", "comment", "explanation", "justification", "remark", "message"];
 
 pub(super) fn of(
     resources: &Resources<'_>,
@@ -50,7 +54,15 @@ pub(super) fn of(
     let written = tally::written(resources, life.shown_by);
     let noted = needed.filter_map(|sent| {
         let shown = shown_as(&thing, (&sent, &written), (operation, state))?;
-        (shown != life.member).then_some(Noted { sent, shown })
+        let values = |of: &Outline<'_>, name: &str| {
+            of.member(name).map(|one| one.texts()).unwrap_or_default()
+        };
+        let (given, kept) = (values(&body, &sent), values(&thing, &shown));
+        // A code may be shown as what it stands for, and what is not always shown need not be shown to everybody.
+        let is_same =
+            given.is_empty() == kept.is_empty() && given.iter().all(|value| kept.contains(value));
+        let is_shown = thing.required(Direction::Response).any(|name| name == shown);
+        (shown != life.member && is_same && is_shown).then_some(Noted { sent, shown })
     });
     noted.collect()
 }
@@ -76,9 +88,11 @@ fn shown_as(
     };
     let named = only(thing.members().into_keys().filter(ends_so));
     let Some(shown) = named else {
-        // Who makes a thing may have said something else of that name: why somebody comes, and not why they don't.
+        // Who makes a thing may have said something else of that name: why somebody comes, and not why they don't. And a
+        // reference or a code may be another one than that of the thing.
+        let tells_why = own.last().is_some_and(|last| WHY.contains(&last.as_str()));
         let is_own = is_text(thing, sent) && !written.iter().any(|name| name == sent);
-        return is_own.then(|| sent.to_owned());
+        return (tells_why && is_own).then(|| sent.to_owned());
     };
     let mut done = words(state);
     done.extend(words(&operation.id));

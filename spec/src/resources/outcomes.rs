@@ -2,15 +2,16 @@
 //!
 //! | told | meaning |
 //! | --- | --- |
-//! | "one entry for each key, in the order of the request" | results come as the ids were sent |
+//! | "one entry for each key, in the order of the request" | results come as the ids were sent, each of them |
 //! | "one that fails does not stop the others" | what follows one that fails is done all the same |
 //! | an outcome `not_found` | what becomes of an id that nothing has |
 //! | "`unchanged` if it was like that already" | what becomes of a thing to which it was done before |
 //! | `updated_count` beside an outcome `updated` | how many results have that outcome |
 
-use super::prose::{has, sentences};
+use super::prose::{has, quoted, sentences};
 use crate::model::{Contract, JsonType, Operation, SchemaId};
 use crate::names::{fold, singulars, words};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// What an operation tells of each of several things.
@@ -26,13 +27,15 @@ pub struct Outcomes {
     pub outcome: String,
     /// What is said of an id that nothing has, where there is a word for that.
     pub missing: Option<String>,
+    /// What is said of a thing to which it is done: the only other outcome, or the only one that a number counts.
+    pub done: Option<String>,
     /// What is said of a thing that is already as it is to become, where the document says so.
     pub unchanged: Option<String>,
-    /// Whether such a thing is said to stay as it is in all.
-    pub unchanged_stays: bool,
-    /// Numbers of the answer, each with the outcome that it counts.
-    pub counts: Vec<(String, String)>,
-    /// Whether results are said to come in the order of the ids.
+    /// The words of what is said to stay of such a thing: "keeps its `updatedAt`", "its version stays".
+    pub stays: Vec<String>,
+    /// Numbers of the answer, each with the outcome that it counts, and whether the document says so.
+    pub counts: Vec<(String, String, bool)>,
+    /// Whether results are said to come in the order of the ids, one of each.
     pub in_order: bool,
     /// Whether it is said that what fails stops no other.
     pub goes_on: bool,
@@ -40,7 +43,8 @@ pub struct Outcomes {
 
 impl Outcomes {
     pub(super) fn of(contract: &Contract, operation: &Operation, body: SchemaId) -> Option<Self> {
-        const OUTCOME: [&str; 4] = ["outcome", "result", "status", "state"];
+        // A `status` may be that of the thing.
+        const OUTCOME: [&str; 2] = ["outcome", "result"];
         const MISSING: [&str; 5] = ["notfound", "missing", "unknown", "nosuch", "doesnotexist"];
         const UNCHANGED: [&str; 3] = ["unchanged", "nochange", "notchanged"];
         let (Some(items), item) = Outline::of(contract, &[body]).list(None)? else { return None };
@@ -66,28 +70,42 @@ impl Outcomes {
         let said = [operation.told.as_deref(), own(&[results]), of_outcome];
         let said = Said(said.into_iter().flatten().collect());
         let unchanged = named(&UNCHANGED).filter(|value| said.is_told_already(value));
+        let counts = counts(&answer, &values, &said);
+        let missing = named(&MISSING);
+        let no_news = named(&UNCHANGED);
+        let others = || {
+            let is_other =
+                |one: &&String| Some(*one) != missing.as_ref() && Some(*one) != no_news.as_ref();
+            values.iter().filter(is_other)
+        };
+        let counted =
+            || others().filter(|one| counts.iter().any(|(_, counted, _)| counted == *one));
+        let done = only(others()).or_else(|| only(counted())).cloned();
         Some(Self {
             items: items.to_owned(),
             results: results.to_owned(),
             id: id.to_owned(),
             outcome: outcome.to_owned(),
-            missing: named(&MISSING),
-            unchanged_stays: unchanged.as_deref().is_some_and(|value| said.is_told_to_stay(value)),
+            missing,
+            done,
+            stays: unchanged.as_deref().map(|value| said.stays(value)).unwrap_or_default(),
             unchanged,
-            counts: counts(&answer, &values),
-            in_order: said.any(&IN_ORDER),
-            goes_on: said.any(&GOES_ON),
+            counts,
+            in_order: said.tells_order() && !said.any(&LEFT_OUT),
+            goes_on: said.any(&GOES_ON) && !said.any(&LEFT_OUT),
         })
     }
 }
 
-const IN_ORDER: [&str; 5] = [
+const IN_ORDER: [&str; 4] = [
     "in the order of the request",
     "in the same order",
     "in the order sent",
-    "in the order of the list",
     "in the order in which they were sent",
 ];
+/// How it is said that not each of them has a result.
+const LEFT_OUT: [&str; 5] =
+    ["left out", "omitted", "not listed", "no entry for", "only those that"];
 const GOES_ON: [&str; 9] = [
     "does not stop the other",
     "doesn't stop the other",
@@ -108,6 +126,14 @@ impl Said<'_> {
         self.0.iter().any(|text| has(text, sayings))
     }
 
+    /// Whether a sentence says of the results that they are in order.
+    fn tells_order(&self) -> bool {
+        const RESULTS: [&str; 4] = ["result", "entry", "entries", "outcome"];
+        const DENIED: [&str; 4] = [" not ", "n't ", "no particular", "any order"];
+        let mut all = self.0.iter().flat_map(|text| sentences(text));
+        all.any(|one| has(one, &IN_ORDER) && has(one, &RESULTS) && !has(one, &DENIED))
+    }
+
     /// The sentences that have a word between backticks.
     fn of(&self, value: &str) -> impl Iterator<Item = &str> {
         let quoted = format!("`{value}`");
@@ -119,14 +145,26 @@ impl Said<'_> {
         self.of(value).any(|sentence| has(sentence, &["already"]))
     }
 
-    fn is_told_to_stay(&self, value: &str) -> bool {
-        const STAYS: [&str; 4] = ["stays", "stay as", "keeps its", "is left as"];
-        self.of(value).any(|sentence| has(sentence, &STAYS))
+    /// The words of the sentences that say of such a thing that something of it stays.
+    fn stays(&self, value: &str) -> Vec<String> {
+        const STAYS: [&str; 4] = [" stays", " stay ", "keeps its", "keep their"];
+        self.of(value).filter(|sentence| has(sentence, &STAYS)).flat_map(words_and_names).collect()
+    }
+
+    /// Whether a sentence says that a number counts those with an outcome.
+    fn tells_count(&self, outcome: &str) -> bool {
+        self.of(outcome).any(|sentence| has(sentence, &["number of", "how many", "count"]))
     }
 }
 
+/// The words of a sentence, and the names that it has between backticks, folded.
+fn words_and_names(sentence: &str) -> Vec<String> {
+    let quoted = quoted(sentence).map(fold);
+    words(sentence).into_iter().chain(quoted).collect()
+}
+
 /// The numbers that are called as an outcome is, but for a word that says that they count.
-fn counts(answer: &Outline<'_>, values: &[String]) -> Vec<(String, String)> {
+fn counts(answer: &Outline<'_>, values: &[String], said: &Said<'_>) -> Vec<(String, String, bool)> {
     const COUNTING: [&str; 5] = ["count", "number", "num", "total", "of"];
     let is_integer = |name: &&str| answer.member(name).is_some_and(|one| one.is(JsonType::Integer));
     let counted = |name: &str| {
@@ -135,7 +173,13 @@ fn counts(answer: &Outline<'_>, values: &[String]) -> Vec<(String, String)> {
         values.iter().find(|value| words(value) == own).cloned()
     };
     let members = answer.members().into_keys().filter(is_integer);
-    members.filter_map(|name| Some((name.to_owned(), counted(name)?))).collect()
+    let counts = members.filter_map(|name| {
+        let outcome = counted(name)?;
+        let own = answer.description(&[name.to_owned()]).into_iter().collect();
+        let is_told = said.tells_count(&outcome) || Said(own).tells_count(&outcome);
+        Some((name.to_owned(), outcome, is_told))
+    });
+    counts.collect()
 }
 
 #[cfg(test)]
@@ -164,11 +208,22 @@ mod tests {
         assert_eq!((told.items.as_str(), told.id.as_str()), ("pet_ids", "pet_id"));
         assert_eq!(told.missing.as_deref(), Some("notFound"));
         assert_eq!(told.unchanged.as_deref(), Some("unchanged"));
-        assert_eq!(told.counts, [("number_washed".to_owned(), "washed".to_owned())]);
-        assert!(told.in_order && told.goes_on && told.unchanged_stays);
+        assert_eq!(told.counts, [("number_washed".to_owned(), "washed".to_owned(), false)]);
+        assert_eq!(told.done.as_deref(), Some("washed"));
+        assert!(told.in_order && told.goes_on && told.stays.iter().any(|word| word == "it"));
         let told = outcomes("Washes them.", "pet_id", "washed, unchanged").expect("it tells");
         assert_eq!((told.missing, told.unchanged), (None, None));
-        assert!(!told.in_order && !told.goes_on && !told.unchanged_stays);
+        assert!(!told.in_order && !told.goes_on && told.stays.is_empty());
+        for said in [
+            "Results are not necessarily in the same order as the ids.",
+            "Pets are washed in the order of the request.",
+            "Results come in the same order; ids that nobody knows are left out.",
+        ] {
+            assert!(
+                !outcomes(said, "pet_id", "washed, unchanged").is_some_and(|one| one.in_order),
+                "{said}"
+            );
+        }
     }
 
     #[test]

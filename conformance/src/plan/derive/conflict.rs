@@ -290,7 +290,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         true => Sample::Object(draft.patched_members(operation)?),
         false => planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?,
     };
-    say_unique(planner, &mut draft, (operation, maker), &sample, &mut other);
+    say_unique(planner, &mut draft, (operation, maker), (&makers, &sample), &mut other);
     let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };
     draft.push(maker, OTHER, other, planner.succeeds(maker));
     draft.output(OTHER, "sent", &Expression::request_body(""));
@@ -352,7 +352,7 @@ fn say_unique(
     planner: &Planner<'_>,
     draft: &mut Draft<'_>,
     (operation, maker): (&Operation, &Operation),
-    updated: &Sample,
+    (path, updated): (&Path, &Sample),
     other: &mut Request,
 ) -> Option<()> {
     let media_type = planner.media_type(maker).filter(|one| one.is_json())?;
@@ -367,11 +367,18 @@ fn say_unique(
         matches!(sample, Sample::Fresh(_))
             && body.contains_key(name.as_str())
             && !sent.contains_key(*name)
+            && !planner.resources.says_one_of(maker, name)
             && is_said()
     };
     let missing = updated.members()?.iter().filter(is_missing);
     let missing: IndexMap<_, _> = missing.map(|(name, one)| (name.clone(), one.clone())).collect();
     (!missing.is_empty()).then_some(())?;
+    // It may be one of several that exclude each other.
+    let mut whole = planner.body_sample(maker, media_type, path, Extent::Complete).ok()?;
+    for (name, one) in &missing {
+        whole = whole.with(&Location::default().member(name), one.clone())?;
+    }
+    planner.sampler.admits(media_type.schema?, &whole).then_some(())?;
     let before = draft.inputs.clone();
     let body = draft.content(maker, media_type, Sample::Object(missing)).ok()?;
     let request = Request { body: Some(body), ..other.clone() };

@@ -34,6 +34,10 @@ fn case(
     draft.needs(how);
     let path = draft.path(operation, &Path::new()).ok()?;
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    // What the request names itself is there.
+    let is_there = how == Needed::Lacking
+        && draft.steps.iter().any(|step| step.operation_id == needed.maker.id);
+    (!is_there).then_some(())?;
     // What it names is the run's own, which nothing else has been done to.
     let in_path = needed.is_of_path && path.values().any(|one| one.expression.step().is_some());
     let is_own = in_path || request.steps_named().next().is_some();

@@ -359,8 +359,11 @@ impl<'p> Draft<'p> {
 
     fn make_needed_thing(&mut self, user: &Operation, needed: &NeededThing<'_>) -> Option<()> {
         self.planner.may_make(needed.maker).then_some(())?;
+        let before = self.steps.len();
         let step = self.make(&needed.maker.id, 0).ok()?;
-        if needed.is_own {
+        // What was there before may be what the case is about.
+        let is_new = self.steps.iter().skip(before).any(|one| one.id == step);
+        if needed.is_own && is_new {
             self.make_own(&step, user, needed.maker);
         }
         let state = needed.state.as_ref().filter(|_| self.needed == Needed::Ready);
@@ -379,7 +382,11 @@ impl<'p> Draft<'p> {
         (request.credentials != own && caller.calls(maker)).then_some(())?;
         let request = self.for_oneself(maker, name, request);
         let at = self.steps.iter().position(|one| one.id == step)?;
-        self.step_at(at)?.request = Request { credentials: own.clone(), ..request };
+        // Whether they may name all of it, or see it, nothing tells.
+        let made = self.step_at(at)?;
+        let criteria = std::mem::take(&mut made.criteria).into_iter();
+        made.criteria = criteria.flat_map(|one| one.or_others(&[403, 404])).collect();
+        made.request = Request { credentials: own.clone(), ..request };
         self.removed_by(name, |one| one == step);
         self.own_steps.push(step.to_owned());
         Some(())

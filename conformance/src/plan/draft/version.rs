@@ -67,7 +67,7 @@ impl Draft<'_> {
 }
 
 /// Whether an answer may be a success: a refusal tells no version.
-fn may_succeed(criterion: &Criterion) -> bool {
+pub(super) fn may_succeed(criterion: &Criterion) -> bool {
     match criterion {
         Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
         Criterion::Condition(_) | Criterion::Relation(_) => false,

@@ -11,6 +11,7 @@ use spec::resources::{Grant, Grantee};
 
 use super::super::law::{Size, WALK, all_items, walk};
 use super::super::{CALL, told};
+use super::ALMIGHTY;
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -26,7 +27,12 @@ const THERE: Status = Status::Code(200);
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let grant = planner.resources.grants().iter().find(|one| one.operation.id == operation.id)?;
     let (status, _) = planner.success(operation)?;
-    let [first, .., last] = grant.roles.as_slice() else { return None };
+    // The highest one may be handed on rather than given, or have to stay somebody's.
+    let kept = planner.resources.role_kept_by_one(operation, &grant.roles);
+    let may_be_given =
+        |role: &&String| Some(role.as_str()) != kept && !ALMIGHTY.contains(&fold(role).as_str());
+    let roles: Vec<&String> = grant.roles.iter().filter(may_be_given).collect();
+    let [first, .., last] = roles.as_slice() else { return None };
     let mut draft = Draft::for_call(planner, operation);
     draft.make(&grant.maker.id, 0).ok()?;
     let name = *draft.strangers(&[grant.told_by()]).first()?;
@@ -37,9 +43,10 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let change = granted.with_member(&grant.member, Template::Value(last.as_str().into()))?;
     draft.push(operation, CALL, change, planner.succeeds(operation));
     if [MADE, THERE].iter().all(|one| operation.responses.contains_key(one)) {
-        for (step, status) in [(GRANT, MADE), (CALL, THERE)] {
-            let level = promise::level(SAYS);
-            let expected = Expected { any_of: vec![status], code: SAYS, level };
+        let successes = operation.successes().map(|response| response.status);
+        let others: Vec<Status> = successes.filter(|one| *one != MADE).collect();
+        for (step, any_of) in [(GRANT, vec![MADE]), (CALL, others)] {
+            let expected = Expected { any_of, code: SAYS, level: promise::level(SAYS) };
             let at = draft.steps.iter().position(|one| one.id == step)?;
             draft.step_at(at)?.criteria.push(Criterion::Status(expected));
         }
@@ -82,6 +89,9 @@ fn listed(
     let shape = grant.operation.path.shape();
     let (collection, _) = shape.rsplit_once('/')?;
     let reader = planner.resources.at(collection, Method::Get)?;
+    // Whoever may do everything may be shown as what they are everywhere.
+    let said = reader.told.as_deref().unwrap_or_default().to_lowercase();
+    (!["effective", "inherit"].iter().any(|word| said.contains(word))).then_some(())?;
     let own = planner.resources.list(reader);
     let list = own.or_else(|| planner.resources.standing_list(reader))?;
     let item = Merged::of(planner.contract, &list.item, Choice::default());

@@ -54,7 +54,8 @@ pub(super) fn cases(
         let own = operation.parameter(filter.parameter.location, &filter.parameter.name)?;
         subject.filtered(export.forms.first()?, filter, own)
     });
-    whole.chain(shared).collect()
+    let ordered = subject.export.forms.iter().filter_map(|form| subject.ordered(form));
+    whole.chain(shared).chain(ordered).collect()
 }
 
 struct Subject<'s> {
@@ -99,6 +100,30 @@ impl Subject<'_> {
         let message = "two walks find the same items";
         case.undisturbed = vec![Relation::new("pages-are-stable", message, same)];
         Some(case)
+    }
+
+    /// Things that surely aren't made in the order that the export has, where a request can set what that is.
+    fn ordered(&self, form: &ExportForm<'_>) -> Option<Case> {
+        let Self { planner, operation, list, .. } = *self;
+        let (status, _) = planner.success(operation)?;
+        let order = self.order(form)?;
+        let key = self.export.order.as_ref()?.keys.first()?;
+        (!self.export.is_paged && planner.may_make(list.maker)).then_some(())?;
+        let mut draft = Draft::new(planner);
+        for number in 0..UNLIKE {
+            ordered::make_unlike(&mut draft, planner, list, (key, number))?;
+        }
+        let request = self.request(&mut draft, form)?;
+        let mut criteria = planner.succeeds(operation);
+        criteria.push(Criterion::Relation(order));
+        draft.push(operation, CALL, request, criteria);
+        Some(draft.finish(About {
+            cell: (operation, status),
+            source: Derivation::Law,
+            detail: format!("order-is-kept:{}", form.media_type.name),
+            summary: "an export comes in the order that it says".to_owned(),
+            origin: form.media_type.origin.clone(),
+        }))
     }
 
     /// A filter that both have admits the same for both, with the value of one of two things.
@@ -187,7 +212,6 @@ impl Subject<'_> {
         self.make_quoted(draft);
         self.make_variants(draft);
         self.make_states(draft);
-        self.make_unlike(draft);
         let more = self.default_size().filter(|_| fills_a_page).unwrap_or_default();
         for _ in 0..more {
             make(draft, planner, list, Extent::Minimal)?;
@@ -236,18 +260,6 @@ impl Subject<'_> {
             Some(request)
         };
         make_as(draft, planner, list, Extent::Minimal, put).map(|_| ())
-    }
-
-    /// Things that surely aren't made in the order that the export has, where a request can set what that is.
-    fn make_unlike(&self, draft: &mut Draft<'_>) {
-        let order = self.export.order.as_ref();
-        let Some(key) = order.and_then(|order| order.keys.first()) else { return };
-        let before = draft.clone();
-        let made = (0..UNLIKE)
-            .map(|number| ordered::make_unlike(draft, self.planner, self.list, (key, number)));
-        if made.collect::<Option<Vec<_>>>().is_none() {
-            *draft = before;
-        }
     }
 
     /// One thing in each state that something leads to.

@@ -138,7 +138,8 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
         criteria.push(leads_there("the last page has something".to_owned(), has_something()));
     }
     criteria.extend(onward(list).map(|_| Criterion::Relation(all_linked(list))));
-    let told = |relation: &str| list.told_links.contains(&relation);
+    let is_of_header = matches!(links, Links::Header);
+    let told = |relation: &str| is_of_header && list.told_links.contains(&relation);
     let told = [(BACK, 2, "prev"), (TO_THE_FIRST, 2, "first"), (TO_THE_LAST, 1, "last")]
         .into_iter()
         .filter(|((step, _), _, relation)| gone.contains(step) && told(relation));

@@ -127,7 +127,10 @@ fn moves(
         let mut moved = vec![is_in(life, &own.to)];
         moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
         moved.extend(revision.map(|revision| revision::counted(&revision, 1)));
-        if !noted.is_empty() {
+        // To somebody else it need not be shown.
+        let by = draft.step(CALL).map(|step| step.request.credentials.clone());
+        let is_same = life.reader().is_some_and(|one| Some(draft.credentials(one)) == by);
+        if !noted.is_empty() && is_same {
             draft.output(CALL, SENT, &Expression::request_body(""));
             moved.extend(as_noted(&noted, &Expression::output(CALL, SENT)));
         }

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use spec::model::{JsonType, MediaType, Operation, SchemaId, Status};
+use spec::names::{fold, words};
 use spec::pointer::escape;
 use spec::resources::Outcomes;
 
@@ -12,6 +13,7 @@ use super::another;
 use super::listed::pointer;
 use crate::case::{Case, Collected, Criterion, Operand, Relation, RelationKind};
 use crate::expression::{Condition, Expression};
+use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path};
 use crate::promise::{self, Level};
@@ -25,6 +27,14 @@ const FIRST: &str = "first";
 const LOOK: &str = "look";
 /// Values of what is to be done that are tried.
 const MOST: usize = 3;
+/// What asks for more than what is named.
+const ALL: [&str; 6] = ["all", "any", "every", "everything", "matching", "filter"];
+/// What things are while something is being done to them.
+const AT_WORK: [&str; 6] =
+    ["queued", "running", "pending", "processing", "inprogress", "scheduled"];
+/// Numbers from here on, and texts of this length, are nobody's by chance.
+const FAR: i64 = 1_000_000_000;
+const LONG: usize = 10;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let subject = || {
@@ -71,11 +81,15 @@ struct Two<'s> {
 impl<'s> Subject<'s> {
     /// A thing, one that isn't there, and another thing.
     fn mixed(&self, way: &Way) -> Option<Case> {
+        // Where nothing says that the others are done, all may be refused for one.
+        self.outcomes.goes_on.then_some(())?;
         let mut two = self.two(way)?;
         let ids = vec![two.one.clone(), two.unknown.clone()?, two.other.clone()];
-        let mut all = self.counted(ids.len());
-        all.extend(self.in_order());
-        if self.outcomes.in_order {
+        // One that isn't there has a result where there is a word for that.
+        let has_each = self.outcomes.in_order && self.outcomes.missing.is_some();
+        let mut all = if has_each { self.counted(ids.len()) } else { Vec::new() };
+        if has_each {
+            all.extend(self.in_order());
             let (first, last) = (Operand::expression(self.told(0)), self.told(2));
             let kind = RelationKind::Equal { got: Operand::expression(last), expected: first };
             let message = "what follows one that fails comes out like what was before it";
@@ -97,55 +111,83 @@ impl<'s> Subject<'s> {
     /// A thing to which it was done just before, and another one.
     fn again(&self, way: &Way) -> Option<Case> {
         let unchanged = self.outcomes.unchanged.as_deref()?;
-        self.outcomes.in_order.then_some(())?;
+        let done = self.outcomes.done.as_deref()?;
+        (self.outcomes.in_order && !self.removes(way)).then_some(())?;
         let mut two = self.two(way)?;
         let ids = vec![two.one.clone()];
         self.send(&mut two, (FIRST, ids), Vec::new())?;
         two.draft.answer_of(FIRST);
         let reader = self.planner.resources.shown_by(two.maker).next();
         let path = reader.and_then(|reader| two.draft.path_to(reader, &two.made));
-        let look = |two: &mut Two<'s>, id: &str, relation: Option<Relation>| {
+        let look = |two: &mut Two<'s>, id: &str, more: Vec<Criterion>| {
             let (reader, path) = reader.zip(path.as_ref())?;
             let read = two.draft.bare_request(reader, path).ok()?;
             let mut criteria = self.planner.succeeds(reader);
-            criteria.extend(relation.map(Criterion::Relation));
+            criteria.extend(more);
             two.draft.push(reader, id, read, criteria);
             two.draft.answer_of(id);
             Some(())
         };
-        let is_seen = look(&mut two, LOOK, None).is_some();
+        let is_seen = look(&mut two, LOOK, Vec::new()).is_some();
         let outcome = |n: usize| Operand::expression(self.told(n));
         let before = || {
             let at = self.place(0);
             Operand::expression(Expression::output(FIRST, ANSWER).at(&at))
         };
         let mut all = self.counted(2);
-        let done = Operand::constant(unchanged);
-        let kind = RelationKind::Equal { got: outcome(0), expected: done.clone() };
+        let kind = RelationKind::Equal { got: outcome(0), expected: Operand::constant(unchanged) };
         let message = format!("what was done to it before is told to leave it `{unchanged}`");
         all.push(Relation::new(CODE, message, kind).at(Level::Must));
         let kind = RelationKind::Equal { got: outcome(1), expected: before() };
         all.push(self.by_itself("it is done to another one as it was to the first", kind));
         let ids = vec![two.one.clone(), two.other.clone()];
         self.send(&mut two, (CALL, ids), all)?;
-        let kind = RelationKind::Differ { got: before(), from: done };
-        let premise = Relation::new(CODE, "it changed the thing at first", kind);
+        let kind = RelationKind::Equal { got: before(), expected: Operand::constant(done) };
+        let premise = Relation::new(CODE, "it was done to the thing at first", kind);
         two.draft.last_step()?.premises.push(premise);
-        if is_seen {
-            let kind = RelationKind::Equal {
-                got: Operand::expression(Expression::response_body("")),
-                expected: Operand::expression(Expression::output(LOOK, ANSWER)),
-            };
-            let level = match self.outcomes.unchanged_stays {
-                true => Level::Must,
-                false => promise::level(CODE),
-            };
-            let message = format!("what is told to be `{unchanged}` is as it was");
-            look(&mut two, "read", Some(Relation::new(CODE, message, kind).at(level)));
+        let stays: Vec<Criterion> = reader
+            .filter(|_| is_seen)
+            .into_iter()
+            .flat_map(|reader| self.staying(reader, unchanged))
+            .map(Criterion::Relation)
+            .collect();
+        if !stays.is_empty() {
+            look(&mut two, "read", stays);
         }
         let detail = format!("{CODE}:again{}", detail(way));
         let summary = "what was done to a thing before is told to leave it as it is";
         Some(told(two.draft, self.operation, self.status, (&detail, summary)))
+    }
+
+    /// What is said to stay of a thing that is told to be unchanged.
+    fn staying(&self, reader: &Operation, unchanged: &str) -> Vec<Relation> {
+        let answer = reader.answer_schema();
+        let shown = answer.map(|id| self.merged(&[id])).map(|shown| shown.required());
+        let names = shown.into_iter().flatten();
+        let stays = names.filter(|name| self.outcomes.stays.contains(&fold(name)));
+        let relations = stays.map(|name| {
+            let pointer = format!("/{}", escape(name));
+            let expected = Expression::output(LOOK, ANSWER).at(&pointer);
+            let kind = RelationKind::Equal {
+                got: Operand::expression(Expression::response_body(pointer)),
+                expected: Operand::expression(expected),
+            };
+            let message = format!("`{name}` of what is told to be `{unchanged}` stays");
+            Relation::new(CODE, message, kind).at(Level::Must)
+        });
+        relations.collect()
+    }
+
+    /// Whether it may be that things are gone behind it.
+    fn removes(&self, way: &Way) -> bool {
+        const REMOVING: [&str; 6] = ["delete", "remove", "purge", "destroy", "trash", "discard"];
+        let value = way.as_ref().and_then(|(_, value)| value.as_str()).unwrap_or_default();
+        let spoken = [self.operation.id.as_str(), self.operation.path.text.as_str(), value];
+        spoken.into_iter().flat_map(words).any(|word| REMOVING.contains(&word.as_str()))
+    }
+
+    fn merged(&self, ids: &[SchemaId]) -> Merged<'s> {
+        Merged::of(self.planner.contract, ids, Choice::default())
     }
 
     fn two(&self, way: &Way) -> Option<Two<'s>> {
@@ -176,9 +218,18 @@ impl<'s> Subject<'s> {
             let changed = sample.with(&first, one.clone());
             changed.is_some_and(|changed| self.planner.sampler.admits(self.schema, &changed))
         };
-        let known = UNKNOWN.into_iter().map(Sample::Fresh).find(admits);
+        // It is acted upon: one that is somebody's by chance would be harmed.
+        let is_nobodys = |one: &Fresh| match one {
+            Fresh::Uuid => true,
+            Fresh::Integer { minimum, .. } => *minimum >= FAR,
+            other => other.stand_in().as_str().is_some_and(|text| text.len() >= LONG),
+        };
+        let known = UNKNOWN.into_iter().filter(is_nobodys).map(Sample::Fresh).find(admits);
         // One of a form of its own that is made up just now.
-        known.or_else(|| sample.at(&first).filter(|one| matches!(one, Sample::Fresh(_))).cloned())
+        known.or_else(|| match sample.at(&first) {
+            Some(Sample::Fresh(fresh)) if is_nobodys(fresh) => Some(Sample::Fresh(fresh.clone())),
+            _ => None,
+        })
     }
 
     fn send(
@@ -198,6 +249,8 @@ impl<'s> Subject<'s> {
         let mut request = two.draft.bare_request(self.operation, &two.path).ok()?;
         request.body = Some(two.draft.written(self.media_type, body).ok()?);
         let mut criteria = self.planner.succeeds(self.operation);
+        // What is to be done is of the suite's choosing: there may be more to it than a schema says.
+        criteria.iter_mut().for_each(|one| one.weigh("sense-allows"));
         criteria.extend(relations.into_iter().map(Criterion::Relation));
         two.draft.push(self.operation, step, request, criteria);
         Some(())
@@ -205,15 +258,17 @@ impl<'s> Subject<'s> {
 
     /// Whether a body may name so many.
     fn takes(&self, number: usize) -> bool {
-        let merged = |ids: &[SchemaId]| Merged::of(self.planner.contract, ids, Choice::default());
-        let items = merged(&[self.schema]).properties();
-        let items = items.get(self.outcomes.items.as_str()).map(|ids| merged(ids));
-        items.is_some_and(|items| items.max_items().is_none_or(|most| most >= number as u64))
+        let items = self.merged(&[self.schema]).properties();
+        let items = items.get(self.outcomes.items.as_str()).map(|ids| self.merged(ids));
+        items.is_some_and(|items| {
+            let most = items.max_items().unwrap_or(u64::MAX);
+            (items.min_items()..=most).contains(&(number as u64))
+        })
     }
 
     /// Both were made alike, so they are alike behind it, where it is told to have come out alike.
     fn look_at_both(&self, two: &mut Two<'s>) -> Option<()> {
-        self.outcomes.in_order.then_some(())?;
+        (self.outcomes.in_order && self.outcomes.missing.is_some()).then_some(())?;
         let reader = self.planner.resources.shown_by(two.maker).next()?;
         let alike = self.closed(two.maker, reader);
         (!alike.is_empty()).then_some(())?;
@@ -253,12 +308,16 @@ impl<'s> Subject<'s> {
 
     /// Members with a few values, which what makes a thing and what reads it always tell.
     fn closed(&self, maker: &Operation, reader: &Operation) -> Vec<String> {
-        let merged = |ids: &[SchemaId]| Merged::of(self.planner.contract, ids, Choice::default());
-        let answer = |one: &Operation| Some(merged(&[one.answer_schema()?]));
+        let answer = |one: &Operation| Some(self.merged(&[one.answer_schema()?]));
         let (Some(made), Some(shown)) = (answer(maker), answer(reader)) else { return Vec::new() };
+        // What goes on by itself need not be as far with both.
+        let goes_on =
+            |value: &Value| value.as_str().is_some_and(|one| AT_WORK.contains(&fold(one).as_str()));
         let is_closed = |ids: &[SchemaId]| {
-            let member = merged(ids);
-            member.enumeration().is_some() || member.types().contains(JsonType::Boolean)
+            let member = self.merged(ids);
+            let values = member.enumeration();
+            let is_at_work = values.iter().flatten().any(|value| goes_on(value));
+            (values.is_some() && !is_at_work) || member.types().contains(JsonType::Boolean)
         };
         let (made, required) = (made.required(), shown.required());
         let declared = shown.declared().into_iter();
@@ -291,18 +350,23 @@ impl<'s> Subject<'s> {
         place: &Location,
         goes_deeper: bool,
     ) -> Vec<(Location, Value)> {
-        let merged = |ids: &[SchemaId]| Merged::of(self.planner.contract, ids, Choice::default());
-        for (name, ids) in merged(ids).properties() {
+        // That would be more than what is named.
+        let is_narrow =
+            |value: &Value| !value.as_str().is_some_and(|one| ALL.contains(&fold(one).as_str()));
+        for (name, ids) in self.merged(ids).properties() {
             let place = place.member(name);
             if sample.at(&place).is_none() {
                 continue;
             }
             let values: Vec<Value> =
-                merged(&ids).enumeration().into_iter().flatten().cloned().collect();
+                self.merged(&ids).enumeration().into_iter().flatten().cloned().collect();
             let found = match values.len() {
                 0 | 1 if goes_deeper => self.choices(sample, &ids, &place, false),
                 0 | 1 => Vec::new(),
-                _ => values.into_iter().map(|value| (place.clone(), value)).collect(),
+                _ => {
+                    let narrow = values.into_iter().filter(|value| is_narrow(value));
+                    narrow.map(|value| (place.clone(), value)).collect()
+                }
             };
             if !found.is_empty() {
                 return found;
@@ -330,7 +394,7 @@ impl<'s> Subject<'s> {
     /// That numbers count the outcomes which they are called after, of so many.
     fn counted(&self, length: usize) -> Vec<Relation> {
         let counts = self.outcomes.counts.iter();
-        let all = counts.filter_map(|(member, outcome)| {
+        let all = counts.filter_map(|(member, outcome, is_told)| {
             let has = |n: usize| Condition::equal(self.told(n), outcome.as_str());
             let counts = |number: usize| {
                 Condition::equal(Expression::response_body(pointer([member])), number)
@@ -345,7 +409,8 @@ impl<'s> Subject<'s> {
             });
             let kind = RelationKind::Holds(each.reduce(Condition::or)?);
             let message = format!("`{member}` counts the results that are `{outcome}`");
-            Some(Relation::new(CODE, message, kind).at(Level::Must))
+            let level = if *is_told { Level::Must } else { promise::level(CODE) };
+            Some(Relation::new(CODE, message, kind).at(level))
         });
         all.collect()
     }

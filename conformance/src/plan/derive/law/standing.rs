@@ -83,7 +83,8 @@ impl<'s> Subject<'s> {
         let mut cases = filter::cases(self);
         cases.extend(shown::cases(self));
         cases.extend(search::cases(self));
-        let whole = [self.pages(), self.total(), self.counts(), self.ordered(), self.ends()];
+        let whole =
+            [self.pages(), self.linked(), self.total(), self.counts(), self.ordered(), self.ends()];
         cases.extend(whole.into_iter().flatten());
         cases.extend(self.list.sorts.iter().filter_map(|sort| self.sorted(sort)));
         // Where others fill the list as well, what is found twice would not be the same.
@@ -106,16 +107,8 @@ impl<'s> Subject<'s> {
             let criteria = pages::on_each_page(planner, operation, list, step, size);
             draft.last_step()?.criteria.extend(criteria);
         }
-        let onward = links::onward(list);
-        if let Some(next) = onward.clone() {
-            self.walk(&mut draft, links::LINKED, Size::Of(pages::SIZE))?;
-            let step = draft.last_step()?;
-            step.repeat.as_mut()?.next = next;
-            step.criteria.push(Criterion::Relation(pages::more_is_true(links::LINKED)));
-        }
         self.walk(&mut draft, AGAIN, Size::Of(pages::SIZE))?;
-        let mut whole = pages::of_the_whole(planner, list, &[], None);
-        whole.extend(onward.map(|_| Criterion::Relation(links::all_linked(list))));
+        let whole = pages::of_the_whole(planner, list, &[], None);
         let mut case =
             self.finish(draft, "pages-add-up", "pages have every item once, and say so", whole)?;
         case.undisturbed = undisturbed(list, WALK, AGAIN);
@@ -141,6 +134,24 @@ impl<'s> Subject<'s> {
         let mut case = self.finish(draft, &detail, message, vec![Criterion::Relation(same)])?;
         let message = "the total is the same twice";
         case.undisturbed = vec![Relation::new("pages-are-stable", message, equal(AGAIN, SHORT))];
+        Some(case)
+    }
+
+    /// By its links, where it is walked otherwise.
+    fn linked(&self) -> Option<Case> {
+        let list = self.list;
+        list.limit.filter(|_| !self.is_filled)?;
+        let next = links::onward(list)?;
+        let mut draft = self.look()?;
+        self.walk(&mut draft, WALK, Size::Of(pages::SIZE))?;
+        self.walk(&mut draft, links::LINKED, Size::Of(pages::SIZE))?;
+        let step = draft.last_step()?;
+        step.repeat.as_mut()?.next = next;
+        step.criteria.push(Criterion::Relation(pages::more_is_true(links::LINKED)));
+        self.walk(&mut draft, AGAIN, Size::Of(pages::SIZE))?;
+        let all = vec![Criterion::Relation(links::all_linked(list))];
+        let mut case = self.finish(draft, links::LEADS, "links lead to all pages", all)?;
+        case.undisturbed = undisturbed(list, WALK, AGAIN);
         Some(case)
     }
 

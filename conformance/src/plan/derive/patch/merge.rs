@@ -16,6 +16,8 @@ use crate::sample::{Extent, Sample};
 const CODE: &str = "null-removes";
 /// The step that gives a member a value first.
 const FILL: &str = "fill";
+/// How a success weighs of a change of the suite's choosing, to which there may be more than a schema says.
+const FREE: &str = "sense-allows";
 /// Beyond so many members of one thing, one more tells nothing new.
 const MOST: usize = 6;
 const DEEP: &str = "merge-is-deep";
@@ -42,7 +44,8 @@ impl<'s> Subject<'s> {
         let properties = body.properties().into_iter();
         let nullable = properties.filter(|(name, ids)| {
             let is_shown = declared.get(name).is_some_and(|ids| self.may_be_null(ids));
-            self.may_be_null(ids) && is_shown && required.contains(name)
+            // Where there is a default, what is emptied has that.
+            self.may_be_null(ids) && is_shown && required.contains(name) && !self.falls_back(ids)
         });
         nullable.map(|(name, _)| name.to_owned()).collect()
     }
@@ -56,7 +59,10 @@ impl<'s> Subject<'s> {
         let has_value = RelationKind::Differ { got: Operand::expression(seen(name)), from: null() };
         let message = format!("`{name}` has a value before");
         self.merge(&mut own, name, Sample::Value(Value::Null))?;
-        own.draft.last_step()?.premises.push(Relation::new(CODE, message, has_value));
+        let step = own.draft.last_step()?;
+        step.premises.push(Relation::new(CODE, message, has_value));
+        // It may be that not every one of such things may be without it.
+        step.criteria.iter_mut().for_each(|one| one.weigh(FREE));
         let message = format!("`{name}` is null, as a merge patch set it to that");
         let empty = RelationKind::Equal { got: answered(name), expected: null() };
         self.read(&mut own, vec![Relation::new(CODE, message, empty)])?;
@@ -74,7 +80,9 @@ impl<'s> Subject<'s> {
         let value = members.get(name)?;
         (*value != Template::Value(Value::Null)).then_some(())?;
         let request = Request { body: Some(body), ..whole };
-        own.draft.push(self.operation, FILL, request, self.planner.succeeds(self.operation));
+        let mut criteria = self.planner.succeeds(self.operation);
+        criteria.iter_mut().for_each(|one| one.weigh(FREE));
+        own.draft.push(self.operation, FILL, request, criteria);
         Some(())
     }
 
@@ -88,6 +96,16 @@ impl<'s> Subject<'s> {
             self.may_be_null(ids) && declared.contains_key(name) && !required.contains(name)
         });
         removable.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Whether a member is something of itself: by its schema, or as its description says.
+    fn falls_back(&self, ids: &[SchemaId]) -> bool {
+        const SAYINGS: [&str; 3] = ["default", "inherit", "reset"];
+        let described =
+            ids.iter().filter_map(|id| self.planner.contract.schema(*id).description.as_deref());
+        let mut described = described.map(str::to_lowercase);
+        self.merged(ids).default().is_some_and(|default| !default.is_null())
+            || described.any(|text| SAYINGS.iter().any(|one| text.contains(one)))
     }
 
     /// Whether null is one of the values of a member, as one of several alternatives, too.
