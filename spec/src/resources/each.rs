@@ -7,17 +7,8 @@ use crate::names::{fold, is_own_id, words};
 use crate::outline::Outline;
 
 /// What tells how it went.
-const TELLING: [&str; 9] = [
-    "status",
-    "statuscode",
-    "httpstatus",
-    "error",
-    "errors",
-    "problem",
-    "success",
-    "ok",
-    "outcome",
-];
+const TELLING: [&str; 8] =
+    ["status", "statuscode", "httpstatus", "error", "errors", "problem", "success", "ok"];
 
 /// How an operation takes several things at once, and tells by a status what became of each.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,7 +27,12 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if !takes || planner.resources.tells_of_each(operation) {
         return Vec::new();
     }
-    let Some(naming) = naming(planner, operation) else { return Vec::new() };
+    let Some(mut naming) = naming(planner, operation) else { return Vec::new() };
+    let outcomes = || planner.resources.outcomes(operation, planner.media_type(operation)?.schema?);
+    if let Some(outcomes) = outcomes() {
+        let told_of = Location::default().member(&outcomes.items);
+        naming.retain(|one| one.place != told_of);
+    }
     let cases = naming.into_iter().flat_map(|naming| {
         let among = naming.several.then(|| among_others(planner, operation, &naming)).flatten();
         [case(planner, operation, &naming), among]
