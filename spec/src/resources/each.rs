@@ -2,6 +2,7 @@
 //! its only array, items with a status or an error of their own.
 
 use super::prose::has;
+use super::several::Said;
 use crate::model::{Contract, JsonType, Operation, SchemaId};
 use crate::names::{fold, is_own_id, words};
 use crate::outline::Outline;
@@ -35,10 +36,6 @@ impl Each {
     pub(super) fn of(contract: &Contract, operation: &Operation, body: SchemaId) -> Option<Self> {
         const STATUS: [&str; 3] = ["status", "statuscode", "httpstatus"];
         const FAILED: [&str; 5] = ["failed", "failures", "failedcount", "errorcount", "errors"];
-        const ORDER: [&str; 4] =
-            ["same order", "order of the items", "in their order", "order of the request"];
-        const ALONE: [&str; 5] =
-            ["each by itself", "doesn't stop", "does not stop", "independently", "partial success"];
         let answer = Outline::of(contract, &[operation.answer_schema()?]);
         let (Some(items), item) = Outline::of(contract, &[body]).list(None)? else { return None };
         let (Some(results), result) = answer.list(None)? else { return None };
@@ -49,7 +46,7 @@ impl Each {
         let id =
             item.members().into_keys().find(|name| is_id(name) && result.member(name).is_some())?;
         let status = integer(&result, &STATUS)?;
-        let said = operation.told.as_deref().unwrap_or_default();
+        let said = Said::of(operation, &answer, results);
         Some(Self {
             items: items.to_owned(),
             results: results.to_owned(),
@@ -57,8 +54,8 @@ impl Each {
             statuses: result.member(status).map(|one| one.integers()).unwrap_or_default(),
             status: status.to_owned(),
             failed: integer(&answer, &FAILED).map(str::to_owned),
-            in_order: has(said, &["result"]) && has(said, &ORDER),
-            goes_on: has(said, &ALONE),
+            in_order: said.in_order(),
+            goes_on: said.goes_on(),
         })
     }
 }

@@ -86,6 +86,7 @@ mod said;
 mod says;
 mod scope;
 mod sense;
+mod several;
 mod shown;
 mod shown_part;
 mod size;

@@ -8,7 +8,8 @@
 //! | "`unchanged` if it was like that already" | what becomes of a thing to which it was done before |
 //! | `updated_count` beside an outcome `updated` | how many results have that outcome |
 
-use super::prose::{has, quoted, sentences};
+use super::prose::{has, quoted};
+use super::several::Said;
 use crate::model::{Contract, JsonType, Operation, SchemaId};
 use crate::names::{fold, singulars, words};
 use crate::only::only;
@@ -62,14 +63,9 @@ impl Outcomes {
         let named = |names: &[&str]| {
             values.iter().find(|value| names.contains(&fold(value).as_str())).cloned()
         };
-        let own = |way: &[&str]| {
-            let way: Vec<String> = way.iter().map(|name| (*name).to_owned()).collect();
-            answer.description(&way)
-        };
         let of_outcome = result.description(&[outcome.to_owned()]);
-        let said = [operation.told.as_deref(), own(&[results]), of_outcome];
-        let said = Said(said.into_iter().flatten().collect());
-        let unchanged = named(&UNCHANGED).filter(|value| said.is_told_already(value));
+        let said = Said::of(operation, &answer, results).and(of_outcome);
+        let unchanged = named(&UNCHANGED).filter(|value| is_told_already(&said, value));
         let counts = counts(&answer, &values, &said);
         let missing = named(&MISSING);
         let no_news = named(&UNCHANGED);
@@ -88,73 +84,29 @@ impl Outcomes {
             outcome: outcome.to_owned(),
             missing,
             done,
-            stays: unchanged.as_deref().map(|value| said.stays(value)).unwrap_or_default(),
+            stays: unchanged.as_deref().map(|value| stays(&said, value)).unwrap_or_default(),
             unchanged,
             counts,
-            in_order: said.tells_order() && !said.any(&LEFT_OUT),
-            goes_on: said.any(&GOES_ON) && !said.any(&LEFT_OUT),
+            in_order: said.in_order(),
+            goes_on: said.goes_on(),
         })
     }
 }
 
-const IN_ORDER: [&str; 4] = [
-    "in the order of the request",
-    "in the same order",
-    "in the order sent",
-    "in the order in which they were sent",
-];
-/// How it is said that not each of them has a result.
-const LEFT_OUT: [&str; 5] =
-    ["left out", "omitted", "not listed", "no entry for", "only those that"];
-const GOES_ON: [&str; 9] = [
-    "does not stop the other",
-    "doesn't stop the other",
-    "do not stop the good ones",
-    "does not hold the others up",
-    "doesn't hold the others up",
-    "does not keep the others",
-    "doesn't keep the others",
-    "counts for itself",
-    "independently of the others",
-];
+/// Whether an outcome is said to be that of what is so already.
+fn is_told_already(said: &Said<'_>, value: &str) -> bool {
+    said.naming(value).any(|sentence| has(sentence, &["already"]))
+}
 
-/// What the document says of it.
-struct Said<'a>(Vec<&'a str>);
+/// The words of the sentences that say of such a thing that something of it stays.
+fn stays(said: &Said<'_>, value: &str) -> Vec<String> {
+    const STAYS: [&str; 4] = [" stays", " stay ", "keeps its", "keep their"];
+    said.naming(value).filter(|one| has(one, &STAYS)).flat_map(words_and_names).collect()
+}
 
-impl Said<'_> {
-    fn any(&self, sayings: &[&str]) -> bool {
-        self.0.iter().any(|text| has(text, sayings))
-    }
-
-    /// Whether a sentence says of the results that they are in order.
-    fn tells_order(&self) -> bool {
-        const RESULTS: [&str; 4] = ["result", "entry", "entries", "outcome"];
-        const DENIED: [&str; 4] = [" not ", "n't ", "no particular", "any order"];
-        let mut all = self.0.iter().flat_map(|text| sentences(text));
-        all.any(|one| has(one, &IN_ORDER) && has(one, &RESULTS) && !has(one, &DENIED))
-    }
-
-    /// The sentences that have a word between backticks.
-    fn of(&self, value: &str) -> impl Iterator<Item = &str> {
-        let quoted = format!("`{value}`");
-        let all = self.0.iter().flat_map(|text| sentences(text));
-        all.filter(move |sentence| sentence.contains(&quoted))
-    }
-
-    fn is_told_already(&self, value: &str) -> bool {
-        self.of(value).any(|sentence| has(sentence, &["already"]))
-    }
-
-    /// The words of the sentences that say of such a thing that something of it stays.
-    fn stays(&self, value: &str) -> Vec<String> {
-        const STAYS: [&str; 4] = [" stays", " stay ", "keeps its", "keep their"];
-        self.of(value).filter(|sentence| has(sentence, &STAYS)).flat_map(words_and_names).collect()
-    }
-
-    /// Whether a sentence says that a number counts those with an outcome.
-    fn tells_count(&self, outcome: &str) -> bool {
-        self.of(outcome).any(|sentence| has(sentence, &["number of", "how many", "count"]))
-    }
+/// Whether a sentence says that a number counts those with an outcome.
+fn tells_count(sentence: &str) -> bool {
+    has(sentence, &["number of", "how many", "count"])
 }
 
 /// The words of a sentence, and the names that it has between backticks, folded.
@@ -175,8 +127,9 @@ fn counts(answer: &Outline<'_>, values: &[String], said: &Said<'_>) -> Vec<(Stri
     let members = answer.members().into_keys().filter(is_integer);
     let counts = members.filter_map(|name| {
         let outcome = counted(name)?;
-        let own = answer.description(&[name.to_owned()]).into_iter().collect();
-        let is_told = said.tells_count(&outcome) || Said(own).tells_count(&outcome);
+        let own = answer.description(&[name.to_owned()]).unwrap_or_default();
+        let is_own = own.contains(&format!("`{outcome}`")) && tells_count(own);
+        let is_told = is_own || said.naming(&outcome).any(tells_count);
         Some((name.to_owned(), outcome, is_told))
     });
     counts.collect()

@@ -337,6 +337,15 @@ pub(super) fn total_is(list: &List<'_>, message: &str, kind: RelationKind) -> Re
     Relation { if_told: !list.total_is_required, ..total }
 }
 
+/// Whether what others make and remove meanwhile moves items from page to page, as where pages are counted.
+pub(super) fn moves(list: &List<'_>) -> bool {
+    match leads(list) {
+        Some(Leads::Count { .. }) => true,
+        Some(Leads::Link | Leads::Url { .. }) => list.counted.is_some(),
+        _ => false,
+    }
+}
+
 /// What must hold of two walks if nobody else wrote meanwhile.
 pub(super) fn undisturbed(list: &List<'_>, walk: &str, again: &str) -> Vec<Relation> {
     let kind = RelationKind::Equal {

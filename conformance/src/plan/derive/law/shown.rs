@@ -9,9 +9,11 @@ use spec::resources::List;
 
 use super::super::{CALL, read_back};
 use super::listed::{
-    Size, VARIANTS, WALK, all_items, check, delete, make, make_of, output, update, walk,
+    Size, VARIANTS, WALK, all_items, check, delete, make, make_of, moves, output, update, walk,
 };
-use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Template};
+use crate::case::{
+    Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
+};
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, About, Draft, Path, fixed_in_all};
 use crate::promise::{self, Level};
@@ -46,7 +48,7 @@ fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
     let mut case = finish(
         draft,
         planner,
-        operation,
+        (operation, list),
         ("made-is-listed", ""),
         "what was made is in its list",
         found,
@@ -82,7 +84,7 @@ fn shows_variants(planner: &Planner<'_>, operation: &Operation, list: &List<'_>)
         let found = made_is_listed(planner, &draft, list, &made)?;
         let detail = format!("variant-{}", number + 1);
         let summary = "what was made is in its list, of whatever kind it is";
-        finish(draft, planner, operation, ("made-is-listed", &detail), summary, found)
+        finish(draft, planner, (operation, list), ("made-is-listed", &detail), summary, found)
     });
     others.collect()
 }
@@ -149,7 +151,7 @@ fn as_read(
     let found = listed(level, CODE, message, list, like);
     let summary = "a list shows a thing as the thing itself is shown";
     let detail = within.map_or("", |within| within.id.as_str());
-    let mut case = finish(draft, planner, operation, (CODE, detail), summary, found)?;
+    let mut case = finish(draft, planner, (operation, list), (CODE, detail), summary, found)?;
     let same = RelationKind::Equal {
         got: Operand::Template(output(READ_AGAIN, ANSWER, "")),
         expected: Operand::Template(output(READ, ANSWER, "")),
@@ -191,7 +193,7 @@ fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     let message = "what was updated is in the list as it is now";
     let summary = "what was updated is in its list as it is now";
     let found = listed(level(list), "updated-is-listed", message, list, Template::object(like));
-    finish(draft, planner, operation, ("updated-is-listed", ""), summary, found)
+    finish(draft, planner, (operation, list), ("updated-is-listed", ""), summary, found)
 }
 
 /// What the item of a made thing has to have: its id, and as far as items have such members what a step sent and the
@@ -253,7 +255,14 @@ fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     };
     let none =
         Criterion::Relation(Relation::new(CODE, "what was deleted is not in the list", kind));
-    finish(draft, planner, operation, (CODE, ""), "what was deleted is not in its list", none)
+    finish(
+        draft,
+        planner,
+        (operation, list),
+        (CODE, ""),
+        "what was deleted is not in its list",
+        none,
+    )
 }
 
 /// Where only the list shows what is in it, what is removed is one, and another one stays.
@@ -271,14 +280,21 @@ fn shows_others(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -
     let kind = RelationKind::Includes { got: all_items(list, WALK, true), all };
     let message = "what was not deleted is in the list";
     let criterion = Criterion::Relation(Relation::new(CODE, message, kind));
-    finish(draft, planner, operation, (CODE, ""), "what is deleted is one of the list", criterion)
+    finish(
+        draft,
+        planner,
+        (operation, list),
+        (CODE, ""),
+        "what is deleted is one of the list",
+        criterion,
+    )
 }
 
 /// The case, of a law and what tells it from others of that law.
 fn finish(
     mut draft: Draft<'_>,
     planner: &Planner<'_>,
-    operation: &Operation,
+    (operation, list): (&Operation, &List<'_>),
     (law, detail): (&str, &str),
     summary: &str,
     criterion: Criterion,
@@ -286,11 +302,15 @@ fn finish(
     let (status, _) = planner.success(operation)?;
     check(&mut draft, planner, operation, vec![criterion])?;
     let detail = if detail.is_empty() { law.to_owned() } else { format!("{law}:{detail}") };
-    Some(draft.finish(About {
+    let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
         detail,
         summary: summary.to_owned(),
         origin: operation.origin.clone(),
-    }))
+    });
+    if moves(list) {
+        case.isolation = Isolation::Alone;
+    }
+    Some(case)
 }

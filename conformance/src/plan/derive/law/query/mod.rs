@@ -13,11 +13,10 @@ pub(super) use sort::as_asked;
 
 use indexmap::IndexMap;
 use spec::model::{JsonType, Operation, Parameter, SchemaId};
-use spec::paging::Step;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, WALK, all_items, check, item_member, leads, total, total_is, undisturbed, walk,
+    AGAIN, Size, WALK, all_items, check, item_member, moves, total, total_is, undisturbed, walk,
 };
 use crate::case::{
     Case, Content, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
@@ -129,12 +128,6 @@ impl Subject<'_> {
         let (status, _) = self.planner.success(self.operation)?;
         let criteria = relations.into_iter().map(Criterion::Relation).collect();
         check(&mut draft, self.planner, self.operation, criteria)?;
-        // Where pages are counted, what others make and remove meanwhile moves items from page to page.
-        let moves = match leads(self.list) {
-            Some(Step::Count { .. }) => true,
-            Some(Step::Link | Step::Url { .. }) => self.list.counted.is_some(),
-            _ => false,
-        };
         let Named { law, parameter, detail } = named;
         let mut about = format!("{law}:query.{}", parameter.name);
         if !detail.is_empty() {
@@ -147,7 +140,7 @@ impl Subject<'_> {
             summary: format!("`{}` does what its name says", parameter.name),
             origin: parameter.origin.clone(),
         });
-        if moves {
+        if moves(self.list) {
             case.isolation = Isolation::Alone;
         }
         Some(case)
