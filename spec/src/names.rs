@@ -63,6 +63,14 @@ pub fn singulars(plural: &str) -> Vec<String> {
     all.chain([plural.clone()]).collect()
 }
 
+/// What a member is called after that names a thing, folded: `section` of `section_id`, and of `section`.
+#[must_use]
+pub fn named_thing(member: &str) -> String {
+    let mut called = words(member);
+    called.pop_if(|last| last == "id");
+    called.concat()
+}
+
 /// The words of a name or a sentence, in small letters: `project_id` of `projectID`, `http server` of `HTTPServer`.
 #[must_use]
 pub fn words(name: &str) -> Vec<String> {

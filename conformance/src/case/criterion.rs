@@ -138,6 +138,12 @@ impl Criterion {
         }
     }
 
+    /// Whether an answer that meets it may be a success.
+    pub(crate) fn may_succeed(&self) -> bool {
+        let Self::Status(expected) = self else { return false };
+        expected.any_of.iter().any(|one| one.is_success())
+    }
+
     /// Whether it asks for a success that the contract promises, before anything that is as right.
     pub(crate) fn wants_success(&self) -> bool {
         let Self::Status(expected) = self else { return false };

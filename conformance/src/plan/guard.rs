@@ -81,10 +81,7 @@ fn order(planner: &Planner<'_>, cases: &mut Vec<Case>) {
             Some((step, touch(case, step, operation)?))
         });
         let Some((step, touch)) = touched.max_by_key(|(_, touch)| *touch) else { return true };
-        let succeeds = step.criteria.iter().any(|criterion| match criterion {
-            Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
-            _ => false,
-        });
+        let succeeds = step.criteria.iter().any(Criterion::may_succeed);
         let stays = touch == Touch::Changes || !succeeds || ended.insert(step.operation_id.clone());
         case.isolation = match touch {
             Touch::Changes => Isolation::Alone,

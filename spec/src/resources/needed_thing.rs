@@ -8,7 +8,7 @@ use super::prose::{has, says_refused, sentences};
 use super::told::plain;
 use super::unfit::nouns as called;
 use crate::model::{Method, Operation};
-use crate::names::{singulars, words};
+use crate::names::{named_thing, singulars};
 use crate::outline::Outline;
 
 /// A thing that has to be there.
@@ -90,13 +90,7 @@ fn taking_part<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<N
         resources.creations().filter(|one| one.id != operation.id && one.path.shape() != own);
     let names_place = |maker: &&Operation| {
         let body = maker.body_schema().map(|id| Outline::of(resources.contract, &[id]));
-        body.is_some_and(|body| {
-            body.members().into_keys().any(|name| {
-                let mut called = words(name);
-                called.pop_if(|last| last == "id");
-                called.concat() == place
-            })
-        })
+        body.is_some_and(|body| body.members().into_keys().any(|name| named_thing(name) == place))
     };
     let mut readers = makers
         .filter(names_place)

@@ -76,9 +76,8 @@ impl<'s> Subject<'s> {
             Some(Content::Json(json)) => quantity(json, &made).unwrap_or(1),
             _ => 1,
         };
-        let place = draft.steps.iter().position(|step| step.id == made)?;
-        let maker = planner.operation(&draft.steps.get(place)?.operation_id).ok()?;
-        let step = draft.step_at(place)?;
+        let step = draft.step_mut(&made)?;
+        let maker = planner.operation(&step.operation_id).ok()?;
         planner.admits_member(maker, &capacity.member, &room.into()).then_some(())?;
         let given = Template::Value(room.into());
         step.request = step.request.clone().with_member(&capacity.member, given)?;

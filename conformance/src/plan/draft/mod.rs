@@ -334,8 +334,8 @@ impl<'p> Draft<'p> {
 
     /// Gives a step an output.
     pub(super) fn output(&mut self, step: &str, name: &str, expression: &Expression) {
-        if let Some(step) = self.steps.iter_mut().find(|one| one.id == step) {
-            Arc::make_mut(step).outputs.insert(name.to_owned(), expression.clone());
+        if let Some(step) = self.step_mut(step) {
+            step.outputs.insert(name.to_owned(), expression.clone());
         }
     }
 
@@ -370,6 +370,11 @@ impl<'p> Draft<'p> {
     /// A step by its place, to be changed.
     pub(super) fn step_at(&mut self, index: usize) -> Option<&mut Step> {
         self.steps.get_mut(index).map(Arc::make_mut)
+    }
+
+    /// A step by its id, to be changed.
+    pub(super) fn step_mut(&mut self, id: &str) -> Option<&mut Step> {
+        self.steps.iter_mut().find(|step| step.id == id).map(Arc::make_mut)
     }
 
     /// Lets later steps look at all of a step's answer, as its output `answer`.

@@ -381,9 +381,8 @@ impl<'p> Draft<'p> {
         let request = self.step(step)?.request.clone();
         (request.credentials != own && caller.calls(maker)).then_some(())?;
         let request = self.for_oneself(maker, name, request);
-        let at = self.steps.iter().position(|one| one.id == step)?;
         // Whether they may name all of it, or see it, nothing tells.
-        let made = self.step_at(at)?;
+        let made = self.step_mut(step)?;
         let criteria = std::mem::take(&mut made.criteria).into_iter();
         made.criteria = criteria.flat_map(|one| one.or_others(&[403, 404])).collect();
         made.request = Request { credentials: own.clone(), ..request };

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use spec::model::{Method, Operation};
 
 use super::Draft;
-use super::version::may_succeed;
-use crate::case::{Pair, Request, Step, Text};
+use crate::case::{Criterion, Pair, Request, Step, Text};
 use crate::expression::Expression;
 
 /// The step that reads a tag, and the output that it is.
@@ -38,7 +37,7 @@ impl Draft<'_> {
         let tells = |step: &&Arc<Step>| {
             // What is to be refused tells none.
             let is_it = step.request.path_parameters.last().map(|(_, text)| text) == Some(named)
-                && step.criteria.iter().any(may_succeed);
+                && step.criteria.iter().any(Criterion::may_succeed);
             let operation = self.planner.operation(&step.operation_id);
             (step.id == made || is_it) && operation.is_ok_and(has_tag)
         };

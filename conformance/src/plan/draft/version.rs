@@ -45,7 +45,8 @@ impl Draft<'_> {
         let made = named.expressions().next()?.step()?;
         let tells = |step: &&Arc<Step>| {
             let is_it = step.request.path_parameters.last().map(|(_, text)| text) == Some(named);
-            step.criteria.iter().any(may_succeed)
+            // A refusal tells no version.
+            step.criteria.iter().any(Criterion::may_succeed)
                 && (step.id == made || is_it)
                 && self.tells_version(&step.operation_id, name)
         };
@@ -63,13 +64,5 @@ impl Draft<'_> {
             };
             answer.required().contains(&name) && answer.declared().get(name).is_some_and(is_whole)
         })
-    }
-}
-
-/// Whether an answer may be a success: a refusal tells no version.
-pub(super) fn may_succeed(criterion: &Criterion) -> bool {
-    match criterion {
-        Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
-        Criterion::Condition(_) | Criterion::Relation(_) => false,
     }
 }

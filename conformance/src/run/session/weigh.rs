@@ -47,10 +47,7 @@ impl<T: Transport> Session<'_, '_, T> {
     /// The criteria that an answer has to meet. Of a refusal, where a success may be as right, nothing is asked that is about what a
     /// success shows.
     fn asked<'s>(&self, step: &'s Step) -> Cow<'s, [Criterion]> {
-        let admits_success = step.criteria.iter().any(|criterion| match criterion {
-            Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
-            Criterion::Condition(_) | Criterion::Relation(_) => false,
-        });
+        let admits_success = step.criteria.iter().any(Criterion::may_succeed);
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
         let is_refused = got.is_some_and(|got| (400..500).contains(&got));
         if admits_success && is_refused {

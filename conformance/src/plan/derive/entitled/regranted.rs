@@ -47,8 +47,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         let others: Vec<Status> = successes.filter(|one| *one != MADE).collect();
         for (step, any_of) in [(GRANT, vec![MADE]), (CALL, others)] {
             let expected = Expected { any_of, code: SAYS, level: promise::level(SAYS) };
-            let at = draft.steps.iter().position(|one| one.id == step)?;
-            draft.step_at(at)?.criteria.push(Criterion::Status(expected));
+            draft.step_mut(step)?.criteria.push(Criterion::Status(expected));
         }
     }
     let (items, by) = shown(planner, &mut draft, grant)?;

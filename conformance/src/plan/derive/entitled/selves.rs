@@ -2,7 +2,7 @@
 //! by another caller, as this one couldn't, and so is nobody whom they may be.
 
 use spec::model::{Operation, Status};
-use spec::names::words;
+use spec::names::named_thing;
 
 use super::super::{CALL, told, valid_calls};
 use super::FORBIDDEN;
@@ -51,11 +51,7 @@ fn names_another(
     (name, role): (&str, &str),
 ) -> bool {
     let Some(caller) = planner.context.credentials.get(name) else { return false };
-    let is_role = |member: &str| {
-        let mut called = words(member);
-        called.pop_if(|last| last == "id");
-        called.concat() == role
-    };
+    let is_role = |member: &str| named_thing(member) == role;
     let mut members = request.members();
     members.any(|(member, value)| is_role(member) && draft.is_of_others(value, caller))
 }

@@ -31,15 +31,9 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
             let known = around.expression.clone();
             around.expression =
                 another::alike(&mut draft, planner, &known, (OTHER, Extent::Minimal))?;
-            let body = request.body;
             // What it names lies in the first thing.
-            let names_made = body.iter().any(|body| {
-                body.content.members().is_some_and(|members| {
-                    members.expressions().into_iter().any(|one| one.step().is_some())
-                })
-            });
-            (!names_made).then_some(())?;
-            Request { body, ..draft.bare_request(operation, &there).ok()? }
+            (!request.names_made()).then_some(())?;
+            Request { body: request.body, ..draft.bare_request(operation, &there).ok()? }
         }
         Scope::Caller => {
             let other = (*draft.strangers(&[operation]).first()?).to_owned();

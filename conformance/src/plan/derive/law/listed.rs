@@ -113,8 +113,7 @@ pub(super) fn make_with(
     let sample = [Extent::Complete, Extent::Minimal].into_iter().find_map(of_any_kind)?;
     let made = make_of(draft, planner, list, sample, &fixed)?;
     // The values are of the suite's choosing: there may be more to them than a schema says.
-    let at = draft.steps.iter().position(|step| step.id == made)?;
-    let criteria = &mut draft.step_at(at)?.criteria;
+    let criteria = &mut draft.step_mut(&made)?.criteria;
     criteria.iter_mut().for_each(|one| one.weigh("sense-allows"));
     Some(made)
 }

@@ -11,6 +11,7 @@ use super::super::unknown_reference::UNKNOWN;
 use super::super::{CALL, told};
 use super::another;
 use super::listed::pointer;
+use super::touched::{answered, seen};
 use crate::case::{Case, Collected, Criterion, Operand, Relation, RelationKind};
 use crate::expression::{Condition, Expression};
 use crate::fresh::Fresh;
@@ -166,12 +167,7 @@ impl<'s> Subject<'s> {
         let names = shown.into_iter().flatten();
         let stays = names.filter(|name| self.outcomes.stays.contains(&fold(name)));
         let relations = stays.map(|name| {
-            let pointer = format!("/{}", escape(name));
-            let expected = Expression::output(LOOK, ANSWER).at(&pointer);
-            let kind = RelationKind::Equal {
-                got: Operand::expression(Expression::response_body(pointer)),
-                expected: Operand::expression(expected),
-            };
+            let kind = RelationKind::Equal { got: answered(name), expected: seen(LOOK, name) };
             let message = format!("`{name}` of what is told to be `{unchanged}` stays");
             Relation::new(CODE, message, kind).at(Level::Must)
         });
@@ -282,19 +278,12 @@ impl<'s> Subject<'s> {
         two.draft.answer_of(OTHER);
         let mut criteria = self.planner.succeeds(reader);
         let mut premises = Vec::new();
-        let member = |step: &str, name: &str| {
-            let pointer = format!("/{}", escape(name));
-            Operand::expression(Expression::output(step, ANSWER).at(&pointer))
-        };
         for name in &alike {
-            let kind = RelationKind::Equal {
-                got: Operand::expression(Expression::response_body(format!("/{}", escape(name)))),
-                expected: member("read", name),
-            };
+            let kind = RelationKind::Equal { got: answered(name), expected: seen("read", name) };
             let message = format!("`{name}` is as it is of another one that was made alike");
             criteria.push(Criterion::Relation(self.by_itself(message, kind)));
             let kind =
-                RelationKind::Equal { got: member(OTHER, name), expected: member(&two.made, name) };
+                RelationKind::Equal { got: seen(OTHER, name), expected: seen(&two.made, name) };
             premises.push(Relation::new(CODE, format!("`{name}` was the same of both"), kind));
         }
         let outcome = |n| Operand::expression(Expression::output(CALL, ANSWER).at(&self.place(n)));
@@ -311,12 +300,13 @@ impl<'s> Subject<'s> {
         let answer = |one: &Operation| Some(self.merged(&[one.answer_schema()?]));
         let (Some(made), Some(shown)) = (answer(maker), answer(reader)) else { return Vec::new() };
         // What goes on by itself need not be as far with both.
-        let goes_on =
-            |value: &Value| value.as_str().is_some_and(|one| AT_WORK.contains(&fold(one).as_str()));
+        let goes_on = |value: &&Value| {
+            value.as_str().is_some_and(|one| AT_WORK.contains(&fold(one).as_str()))
+        };
         let is_closed = |ids: &[SchemaId]| {
             let member = self.merged(ids);
             let values = member.enumeration();
-            let is_at_work = values.iter().flatten().any(|value| goes_on(value));
+            let is_at_work = values.iter().flatten().any(goes_on);
             (values.is_some() && !is_at_work) || member.types().contains(JsonType::Boolean)
         };
         let (made, required) = (made.required(), shown.required());
