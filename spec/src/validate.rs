@@ -125,10 +125,14 @@ impl<'a> Validators<'a> {
         violations
     }
 
-    /// `keyword@pointer` of each of these.
+    /// `keyword@pointer` of each of these, `required name@pointer` of a property that is missing.
     #[must_use]
     pub fn violated(&self, id: SchemaId, value: &Value) -> Vec<String> {
-        let name = |one: &Violation| format!("{}@{}", one.keyword, one.pointer);
+        let name =
+            |one: &Violation| match one.properties.first().filter(|_| one.keyword == "required") {
+                Some(missing) => format!("required {missing}@{}", one.pointer),
+                None => format!("{}@{}", one.keyword, one.pointer),
+            };
         let mut violated: Vec<_> = self.violations(id, value).iter().map(name).collect();
         violated.dedup();
         violated

@@ -99,9 +99,9 @@ impl Criterion {
         self.or_refused(Status::Code(422), "sense-allows")
     }
 
-    /// The same where that is a 400.
-    pub(crate) fn or_invalid(self) -> Vec<Self> {
-        self.or_refused(Status::Code(400), "sense-allows")
+    /// The same where that is this status.
+    pub(crate) fn or_invalid(self, refusal: Status) -> Vec<Self> {
+        self.or_refused(refusal, "sense-allows")
     }
 
     /// Lets a success be one of these refusals as well, as it may be for somebody else. Whether it is one is merely likely, but no

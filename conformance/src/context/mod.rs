@@ -34,6 +34,8 @@ pub struct PlanContext {
     pub permissions: Permissions,
     /// The workflows with a part of their own.
     pub roles: Roles,
+    /// Who is let call an operation, by its id, where the target refuses whoever would be asked first.
+    pub senders: IndexMap<String, String>,
 }
 
 /// Values for one operation, by where they go and by name.

@@ -7,7 +7,7 @@ use spec::resources::{Reference, Resources};
 
 use super::Planner;
 use super::address::is_postal_code;
-use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment, is_quantity};
 
 /// Longer texts may have to be unlike all others.
 const CODE: usize = 3;
@@ -30,7 +30,10 @@ impl Planner<'_> {
                     Some(Sample::Fresh(_)) => value.is_string(),
                     _ => false,
                 };
-                is_alike && !is_given(fixed, place) && !self.may_be_anybodys(schema, place)
+                is_alike
+                    && !is_given(fixed, place)
+                    && !self.may_be_anybodys(schema, place)
+                    && !is_single(place, value)
             });
         let examples: Vec<_> = numbers.collect();
         if examples.is_empty() {
@@ -233,4 +236,10 @@ fn known_of<'e>(example: &'e Value, place: &Location) -> Vec<(Location, &'e Valu
 
 fn is_code(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.len() <= CODE && text.chars().all(char::is_alphabetic))
+}
+
+/// Whether a value says that there is one of something: by that, nobody sees whether it is counted.
+fn is_single(place: &Location, value: &Value) -> bool {
+    let is_called = matches!(place.0.last(), Some(Segment::Member(name)) if is_quantity(name));
+    is_called && value.as_u64() == Some(1)
 }

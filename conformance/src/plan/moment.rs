@@ -161,16 +161,23 @@ impl Planner<'_> {
             self.operation(&maker.operation_id).ok()?.body_schema()
         });
         let schemas: Vec<SchemaId> = [schema].into_iter().chain(maker).collect();
-        for place in named(&sample) {
+        let places = named(&sample);
+        let is_day = |place: &Named| {
+            sample.at(&place.location).and_then(day_of).is_some_and(|(_, rest)| rest.is_empty())
+        };
+        // Of several, one may be when another one ends.
+        let is_one_day = places.iter().filter(|place| is_day(place)).count() == 1;
+        for place in places {
             let there = sample.at(&place.location).filter(|_| !given.contains_key(&place.location));
-            let is_moment = there.is_some_and(|one| {
+            let time = there.is_some_and(|one| {
                 is_date_time(one) || matches!(one, Sample::Fresh(Fresh::Moment { .. }))
             });
+            let is_day = there.and_then(day_of).is_some_and(|(_, rest)| rest.is_empty());
+            let is_moment = time || is_day && is_one_day;
             let said = || schemas.iter().flat_map(|schema| self.said_at(*schema, &place.location));
             let days = is_moment.then(|| said().find_map(days_ahead)).flatten();
             let Some(days) = days else { continue };
-            let soon =
-                sample.with(&place.location, Sample::Fresh(Fresh::Soon { days, time: true }));
+            let soon = sample.with(&place.location, Sample::Fresh(Fresh::Soon { days, time }));
             sample = soon.filter(|soon| self.is_as_valid(schema, &sample, soon)).unwrap_or(sample);
         }
         sample

@@ -61,10 +61,22 @@ impl Planner<'_> {
         if operation.is_public() && !operation.takes_credentials() {
             return Credentials::None;
         }
+        let mut callers = self.callers(operation).filter(|(_, caller)| self.is_of(caller, side));
+        if let Some(known) = self.context.senders.get(&operation.id)
+            && callers.any(|(name, _)| name == known)
+        {
+            return Credentials::As(known.clone());
+        }
         let callers = self.callers(operation).filter(|(_, caller)| self.is_of(caller, side));
         let callers = callers.map(|(name, caller)| (name, &caller.rights));
         let one = self.least_entitled(operation, callers);
         one.map_or(Credentials::None, |name| Credentials::As(name.to_owned()))
+    }
+
+    /// Whether the target lets others call an operation than these: what it refuses them for stands in no schema.
+    pub(super) fn is_let_but_for(&self, operation: &Operation, credentials: &Credentials) -> bool {
+        let known = self.context.senders.get(&operation.id);
+        known.is_some_and(|known| *credentials != Credentials::As(known.clone()))
     }
 
     /// The side that an operation is called from: home, or that of the first who may call it.

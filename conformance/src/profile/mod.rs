@@ -132,6 +132,7 @@ impl Profile {
             faults: self.faults,
             permissions: self.permissions.clone(),
             roles: self.roles(),
+            senders: IndexMap::new(),
         }
     }
 

@@ -429,7 +429,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         let is_hoped_for = step.criteria.iter().any(Criterion::is_hoped_for);
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
         let is_refused = match got {
-            Some(400 | 409 | 422) => wants_success,
+            Some(400 | 409 | 422) => wants_success || is_hoped_for,
             Some(403 | 404) => is_hoped_for,
             _ => false,
         };

@@ -9,6 +9,7 @@ mod boundary;
 mod checked;
 mod format;
 mod merged;
+mod reduced;
 mod stand_in;
 mod text;
 mod thorough;
@@ -21,6 +22,7 @@ pub(crate) use stand_in::StandIn;
 pub use thorough::Drawn;
 pub use tree::{Location, Sample, Segment};
 pub use valid::Extent;
+pub(crate) use valid::is_quantity;
 
 use std::rc::Rc;
 

@@ -304,6 +304,28 @@ fn text_matches_every_pattern() {
 }
 
 #[test]
+fn what_excludes_each_other_is_complete_without_one_of_both() {
+    let text = json!({"type": "string", "maxLength": 3});
+    let contract = newer(&json!({
+        "type": "object", "properties": {"a": text, "b": text, "c": text},
+        "not": {"required": ["a", "b"]},
+    }));
+    let long: Vec<_> = violated(&contract, &["max-length"]);
+    assert!(long.contains(&"b:max-length".to_owned()), "{long:?}");
+    assert!(long.contains(&"c:max-length".to_owned()), "{long:?}");
+
+    let item = json!({
+        "type": "object", "properties": {"a": text, "b": text, "c": text},
+        "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+    });
+    let contract = newer(&json!({"type": "array", "items": item, "minItems": 1}));
+    let long: Vec<_> = violated(&contract, &["max-length"]);
+    for member in ["a", "b", "c"] {
+        assert!(long.contains(&format!("0.{member}:max-length")), "{member}: {long:?}");
+    }
+}
+
+#[test]
 fn each_branch_forbids_members_by_itself() {
     let closed = json!({"properties": {"a": {"type": "string"}}, "additionalProperties": false});
     let others = json!({"properties": {"b": {"type": "integer"}}});

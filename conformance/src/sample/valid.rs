@@ -28,6 +28,15 @@ const NODES: usize = 300;
 /// Branches of alternatives that are tried.
 const TRIES: usize = 6;
 
+/// A value with as much as may be there at once.
+pub(super) struct Fullest {
+    pub(super) sample: Sample,
+    /// The branches of alternatives that it took.
+    pub(super) choice: Choice,
+    /// Whether no member of it was left out for another one.
+    pub(super) is_whole: bool,
+}
+
 pub(super) struct Building<'f> {
     extent: Extent,
     choice: Choice,
@@ -71,9 +80,13 @@ impl At<'_> {
         self.is_called(&["currency", "currencycode", "unit", "units"])
     }
 
-    /// How far a number is from the least one: none of something is often the same as nothing.
+    /// How far a number is from the least one: none of something is often the same as nothing, and by one of it nobody sees
+    /// whether it was counted as one.
     fn steps(&self) -> usize {
-        if self.is_called(&["quantity", "qty"]) { self.ordinal.max(1) } else { self.ordinal }
+        match self.location.0.last() {
+            Some(Segment::Member(name)) if is_quantity(name) => self.ordinal.max(2),
+            _ => self.ordinal,
+        }
     }
 }
 
@@ -86,9 +99,25 @@ impl Sampler<'_> {
     /// A value that the schema admits, and the branches of alternatives that it took.
     #[must_use]
     pub fn valid(&self, id: SchemaId, extent: Extent, fixed: &Fixed) -> Option<(Sample, Choice)> {
-        (0..TRIES)
-            .map(Choice)
-            .find_map(|choice| Some((self.chosen(id, extent, choice, fixed)?, choice)))
+        self.branches(id, extent, fixed).next()
+    }
+
+    /// The fullest value that the schema admits.
+    pub(super) fn fullest(&self, id: SchemaId, fixed: &Fixed) -> Option<Fullest> {
+        let of = |is_whole| move |(sample, choice)| Fullest { sample, choice, is_whole };
+        let whole = self.valid(id, Extent::Complete, fixed).map(of(true));
+        let reduced = |choice| Some((self.fullest_of(id, choice, fixed)?, choice));
+        let reduced = || (0..TRIES).map(Choice).find_map(reduced).map(of(false));
+        whole.or_else(reduced).or_else(|| self.valid(id, Extent::Minimal, fixed).map(of(true)))
+    }
+
+    /// The same of one branch of alternatives.
+    pub(super) fn fullest_of(&self, id: SchemaId, choice: Choice, fixed: &Fixed) -> Option<Sample> {
+        let sample = self.built(id, Extent::Complete, choice, fixed)?;
+        if self.admits(id, &sample) {
+            return Some(sample);
+        }
+        self.reduced(id, &sample, choice, &|place| fixed.contains_key(place))
     }
 
     /// What the schema admits by one branch of alternatives after the other.
@@ -110,9 +139,14 @@ impl Sampler<'_> {
         choice: Choice,
         fixed: &Fixed,
     ) -> Option<Sample> {
-        let building = Building { extent, choice, fixed, apart: None, nodes: Cell::new(0) };
-        let sample = self.build(&[id], &At::ROOT, &building)?;
+        let sample = self.built(id, extent, choice, fixed)?;
         self.admits(id, &sample).then_some(sample)
+    }
+
+    /// A value of one branch of alternatives. Nobody has judged it yet.
+    fn built(&self, id: SchemaId, extent: Extent, choice: Choice, fixed: &Fixed) -> Option<Sample> {
+        let building = Building { extent, choice, fixed, apart: None, nodes: Cell::new(0) };
+        self.build(&[id], &At::ROOT, &building)
     }
 
     /// A value of these schemas with these branches of alternatives, brief where a schema is looked at apart. Nobody
@@ -294,6 +328,11 @@ impl Sampler<'_> {
     fn above(&self, at: &At<'_>, merged: &Merged<'_>) -> Vec<SchemaId> {
         at.above.iter().copied().chain(merged.parts.iter().map(|(id, _)| *id)).collect()
     }
+}
+
+/// Whether a member says how many of something there are, by its name.
+pub(crate) fn is_quantity(name: &str) -> bool {
+    matches!(fold(name).as_str(), "quantity" | "qty")
 }
 
 fn recurs(ids: &[SchemaId], above: &[SchemaId]) -> bool {

@@ -12,7 +12,7 @@ use spec::model::{JsonType, SchemaId, TypeSet};
 use spec::normal::Limit as Keyword;
 
 use super::merged::Limit;
-use super::valid::{Extent, kind, number_value};
+use super::valid::{Fullest, kind, number_value};
 use super::{
     Choice, Fixed, Location, Merged, Sample, Sampler, StandIn, Variant, applicators, format, text,
 };
@@ -84,15 +84,16 @@ impl Sampler<'_> {
     /// Every way to break the schema at one place, as far as one can be made; at most `MOST` of them.
     #[must_use]
     pub fn violations(&self, id: SchemaId, fixed: &Fixed) -> Vec<Variant> {
-        let made = self.valid(id, Extent::Complete, fixed);
-        let Some((base, choice)) = made.or_else(|| self.valid(id, Extent::Minimal, fixed)) else {
+        let Some(Fullest { sample: base, choice, is_whole }) = self.fullest(id, fixed) else {
             return Vec::new();
         };
         let mut breaking = Breaking { sampler: self, id, tried: HashSet::new(), found: Vec::new() };
         let branches = breaking.all_of(&Rc::new(base), choice);
+        // Of two that exclude each other, the next choice has the other one.
+        let branches = if is_whole { branches } else { branches.max(2) };
         // What one branch of alternatives shares with another one is broken once.
         for choice in (0..branches).map(Choice).filter(|other| *other != choice) {
-            if let Some(other) = self.chosen(id, Extent::Complete, choice, fixed) {
+            if let Some(other) = self.fullest_of(id, choice, fixed) {
                 breaking.all_of(&Rc::new(other), choice);
             }
         }

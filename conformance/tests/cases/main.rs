@@ -50,6 +50,7 @@ mod harm;
 mod hostel;
 mod keys;
 mod kinds;
+mod kits;
 mod leases;
 mod lendings;
 mod lessons;

@@ -2,6 +2,18 @@
 
 use super::prose::{has, sentences};
 
+/// How it is said that a day is today, or comes after it.
+pub(super) const FROM_TODAY: [&str; 8] = [
+    "today or later",
+    "today or after",
+    "today at the earliest",
+    "not before today",
+    "not be before today",
+    "not earlier than today",
+    "no earlier than today",
+    "from today on",
+];
+
 /// Whether a moment has to lie ahead.
 #[must_use]
 pub fn lies_ahead(text: &str) -> bool {
@@ -15,14 +27,14 @@ pub fn lies_ahead(text: &str) -> bool {
         "after now",
     ];
     let denied = ["not in the future", "not be in the future", "not lie in the future"];
-    has(text, &ahead) && !has(text, &denied)
+    (has(text, &ahead) || has(text, &FROM_TODAY)) && !has(text, &denied)
 }
 
 /// Within how many days from now a moment has to lie, where that is said: "in the future, and at most 365 days ahead".
 #[must_use]
 pub fn days_ahead(text: &str) -> Option<u64> {
-    const SAYINGS: [&str; 6] =
-        [" ahead", "coming ", "the next ", "from now", "in advance", "in the future"];
+    const SAYINGS: [&str; 7] =
+        [" ahead", "coming ", "the next ", "from now", "in advance", "in the future", "today plus"];
     // "Must not lie in the future, nor more than 7 days in the past."
     const BACK: [&str; 3] = ["in the past", " ago", " back"];
     let mut ahead = sentences(text).filter(|one| has(one, &SAYINGS) && !has(one, &BACK));
@@ -85,6 +97,7 @@ mod tests {
         );
         assert_eq!(days_ahead("Within the coming 30 days."), Some(30));
         assert_eq!(days_ahead("Not in the future, nor more than 7 days in the past."), None);
+        assert_eq!(days_ahead("Not before today and not after today plus 365 days."), Some(365));
         assert_eq!(days_ahead("Is kept for 30 days."), None);
         assert_eq!(days_ahead("In the future."), None);
     }
@@ -93,6 +106,7 @@ mod tests {
     fn what_has_to_lie_ahead_is_heard() {
         assert!(lies_ahead("Must be in the future.") && lies_ahead("May not be in the past."));
         assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));
+        assert!(lies_ahead("Today or later (422).") && lies_ahead("Not before today."));
         assert_eq!(days_after("or more than 730 days after it"), Some(730));
         assert_eq!(days_after("within 730 days of it"), None);
         assert!(says_few_hours("It takes at least 15 minutes and at most 8 hours (400)."));

@@ -1,5 +1,5 @@
-//! Things that are kept up elsewhere: a list shows them, and no operation of the contract makes, changes or removes any.
-//! What a body names of them has to be one that is there.
+//! Things that are kept up elsewhere: a list shows them, and no operation of the contract makes or removes any. What a body names of
+//! them has to be one that is there.
 
 use super::identity::{IdProperty, id_of_made};
 use super::{Maker, Resources, conflict, is_creation, shown};
@@ -13,7 +13,8 @@ use crate::pointer::escape;
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
 pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
     let operations = resources.contract.operations.iter();
-    let lists = operations.filter(|one| one.method == Method::Get && is_only_shown(resources, one));
+    let lists =
+        operations.filter(|one| one.method == Method::Get && is_there_anyway(resources, one));
     lists.filter_map(|list| Some((list.path.last_segment()?, first_of(resources, list)?))).collect()
 }
 
@@ -57,15 +58,20 @@ fn own_names(plural: &str) -> Vec<String> {
     ["id".to_owned()].into_iter().chain(own).collect()
 }
 
-/// Whether nothing writes on the path of an operation or below it.
-pub(super) fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
-    let own = operation.path.shape();
+/// Whether what a list shows is made and removed by nothing: what is changed, or has things made within it, is there all the same.
+fn is_there_anyway(resources: &Resources<'_>, list: &Operation) -> bool {
+    let own = list.path.shape();
     let own = own.trim_end_matches('/');
-    let is_there = |shape: &str| {
-        shape.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let is_it = |shape: &str| {
+        let within = shape.strip_prefix(own).and_then(|rest| rest.strip_prefix('/'));
+        shape == own || within.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
     };
-    let there = resources.by_path.iter().filter(|(shape, _)| is_there(shape));
-    there.flat_map(|(_, operations)| operations).all(|one| one.method.is_safe())
+    let here = resources.by_path.iter().filter(|(shape, _)| is_it(shape.trim_end_matches('/')));
+    here.flat_map(|(_, operations)| operations).all(|one| match one.method {
+        Method::Put => !resources.chooses(one) && one.path.item_parameter().is_some(),
+        Method::Patch => true,
+        _ => one.method.is_safe(),
+    })
 }
 
 pub(super) fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {

@@ -13,7 +13,7 @@ use crate::only::only;
 use crate::outline::Outline;
 
 /// How it is said that a number depends on something else.
-const COMPARED: [&str; 14] = [
+const COMPARED: [&str; 16] = [
     "above ",
     "below ",
     "exceed",
@@ -28,6 +28,8 @@ const COMPARED: [&str; 14] = [
     "has to be the ",
     "differs",
     "not equal",
+    "later than ",
+    "earlier than ",
 ];
 
 /// Whether an answer is said to be for a number that is above, or below, what follows from something else: "a quantity is

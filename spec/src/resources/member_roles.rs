@@ -41,7 +41,18 @@ pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<MemberRoles>
 
 fn heard(statement: &str, members: &[&str]) -> Option<MemberRoles> {
     let one = tabled(statement, members).or_else(|| denied(statement, members));
-    one.or_else(|| only_allowed(statement, members))
+    one.or_else(|| only_allowed(statement, members)).or_else(|| who_sends(statement, members))
+}
+
+/// "Only the board may send a `note`, a warden who sends one gets 403."
+fn who_sends(statement: &str, members: &[&str]) -> Option<MemberRoles> {
+    let (before, _) = statement.split_once(" who sends ")?;
+    let (only, who) = before.rsplit_once(',')?;
+    let is_of_one = only.trim_start().to_lowercase().starts_with("only ");
+    let named: Vec<String> =
+        quoted(only).filter(|one| members.contains(one)).map(str::to_owned).collect();
+    (is_of_one && !named.is_empty()).then_some(())?;
+    Some(MemberRoles { who: role(who)?, members: named })
 }
 
 /// `| clerk of the shop | `notes` only (403 with anything else) |`
@@ -135,6 +146,7 @@ mod tests {
                 "title status owner",
             ),
             ("But guests can't change `title` (403)", "guests", "title"),
+            ("Only the board may send `notes`, a warden who sends one gets 403", "warden", "notes"),
         ] {
             assert_eq!(told(statement), Some((who.to_owned(), members.to_owned())), "{statement}");
         }

@@ -179,7 +179,8 @@ pub use thing_period::ThingPeriod;
 pub use told::{
     says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_found_within_its_own,
     says_left_by_nothing, says_moves_with_state, says_not_before, says_overlap_is_of_one,
-    says_refused_before, says_tables_are_standard, says_tag_follows_content,
+    says_refused_before, says_refused_body, says_tables_are_standard, says_tag_follows_content,
+    says_tag_leaves_out,
 };
 pub use total::Total;
 pub use unfit::Unfit;

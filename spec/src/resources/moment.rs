@@ -1,7 +1,7 @@
 //! Moments and years of a body of which a document says that they have to lie ahead, or may not, or not further back than so
 //! many days.
 
-use super::ahead::days_after;
+use super::ahead::{FROM_TODAY, days_after};
 use super::limit::rules;
 use super::prose::{has, mentions, sentences};
 use super::told::{refusals, statuses, statuses_or_usual};
@@ -103,7 +103,17 @@ fn of_members(contract: &Contract, members: &[(&str, &Vec<SchemaId>)]) -> Vec<Li
         described.flat_map(sentences).flat_map(move |sentence| {
             let is_refusal = statuses(sentence).next().is_some();
             let limits = limits(sentence, is_refusal).into_iter().map(|(limit, _)| limit);
-            let denied = has(sentence, &NOT_AHEAD).then_some(MomentLimit::NotAhead);
+            let denied = NOT_AHEAD.iter().find_map(|one| {
+                let lower = sentence.to_lowercase();
+                let behind = lower.split_once(one).map(|(_, behind)| behind.to_owned())?;
+                // "Not after today plus 365 days."
+                (!behind.starts_with(" plus")).then_some(())?;
+                // "Not in the future gives 400": what is refused.
+                let is_refused = [" gives ", " is a ", " is answered"].iter();
+                let is_refused =
+                    is_refusal && is_refused.into_iter().any(|it| behind.starts_with(it));
+                Some(if is_refused { MomentLimit::Ahead } else { MomentLimit::NotAhead })
+            });
             limits.chain(denied).map(move |limit| {
                 let member = (*name).to_owned();
                 let statuses = statuses_or_usual(sentence);
@@ -142,7 +152,14 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
     const MAY_NOT: [&str; 7] =
         ["may not ", "must not ", "cannot ", "can't ", "can not ", "never ", "mustn't "];
     // "What isn't in the future is a 422": the other way round, but who says so need not mean that.
-    const DENIED: [&str; 3] = ["not in the future", "n't in the future", "not after today"];
+    const DENIED: [&str; 6] = [
+        "not in the future",
+        "n't in the future",
+        "not after today",
+        "not later than today",
+        "no later than today",
+        "not later than now",
+    ];
     const TOMORROW: [&str; 7] = [
         "at least tomorrow",
         "tomorrow or later",
@@ -159,6 +176,8 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
     let pieces = sentence.split(',').map(|piece| {
         let is_said = has(piece, &AHEAD);
         let ahead = match (must, may_not) {
+            // "Not after today, otherwise 400."
+            (true, false) if otherwise && has(piece, &DENIED) => Some(MomentLimit::NotAhead),
             (true, false) => Some(MomentLimit::Ahead),
             (false, true) => Some(MomentLimit::NotAhead),
             (false, false) if is_refusal && !has(piece, &DENIED) => Some(MomentLimit::NotAhead),
@@ -169,6 +188,9 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         let ahead = ahead.filter(|_| is_said).or(later.then_some(MomentLimit::Ahead));
         let ahead = match ahead {
             _ if has(piece, &TOMORROW) => Some(MomentLimit::Tomorrow),
+            _ if has(piece, &FROM_TODAY) && (must || is_refusal) && !may_not => {
+                Some(MomentLimit::Ahead)
+            }
             Some(MomentLimit::Ahead) if has(piece, &["after today", "later than today"]) => {
                 Some(MomentLimit::Tomorrow)
             }
@@ -270,6 +292,13 @@ mod tests {
         let year = told("A `printed_year` later than next year is a 422.", "");
         assert_eq!(year, [of("printed_year", MomentLimit::NotAhead)]);
         assert_eq!(told("Lends.", "Not in the future."), [of("lent_on", MomentLimit::NotAhead)]);
+        let denied = [of("lent_on", MomentLimit::NotAhead)];
+        assert_eq!(told("Lends.", "Not after today, otherwise 422."), denied);
+        let refused = [of("lent_on", MomentLimit::Ahead)];
+        assert_eq!(told("Lends.", "Not in the future gives 422."), refused);
+        assert_eq!(told("Lends.", "Today or later (422)."), refused);
+        let between = "Not before today and not after today plus 365 days, otherwise 422.";
+        assert_eq!(told("Lends.", between), refused);
         let day = told("An unknown copy, or a `lent_on` after today, is a 422.", "");
         assert_eq!(day, [of("lent_on", MomentLimit::NotAhead)]);
     }

@@ -104,6 +104,27 @@ pub(super) fn open_to(operation: &Operation, name: &str) -> bool {
     !has(&format!(" {} ", plain(said)), &SOME) && statements(said).iter().any(says_so)
 }
 
+/// Whether an operation is said to be for some who have something to do with its thing, and everybody else to be refused.
+pub(super) fn others_are_refused(operation: &Operation) -> bool {
+    const OTHERS: [&str; 6] = [
+        "everybody else",
+        "everyone else",
+        "anybody else",
+        "anyone else",
+        "all others",
+        "nobody else",
+    ];
+    // "Those may vote who hold a lease on the site", "signed by the member of the lease".
+    const SOME: [&str; 8] =
+        [" who ", " whose ", " their ", " of the ", " of that ", " of its ", "own ", "whom "];
+    let said = operation.told.as_deref().unwrap_or_default();
+    // "Wardens and members change themselves only."
+    const THEMSELVES: [&str; 4] =
+        ["themselves only", "only themselves", "himself or herself only", "their own only"];
+    let is_told = statements(said).iter().any(|one| has(one, &OTHERS) && has(one, &["403"]));
+    is_told && has(said, &SOME) || has(said, &THEMSELVES)
+}
+
 /// Whether a 403 is said to be for who acts on a thing of their own: by its own description, or by a sentence of the
 /// operation's that forbids it ("never on a trip of their own"). "Lists your own trips" forbids nothing.
 pub(super) fn not_own(operation: &Operation) -> bool {

@@ -129,6 +129,40 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
     })
 }
 
+/// What things come to, whatever else there is.
+const ENDS: [&str; 30] = [
+    "accepted",
+    "answered",
+    "approved",
+    "archived",
+    "begun",
+    "cancelled",
+    "canceled",
+    "closed",
+    "completed",
+    "decided",
+    "declined",
+    "delivered",
+    "done",
+    "ended",
+    "expired",
+    "finished",
+    "full",
+    "locked",
+    "over",
+    "paid",
+    "passed",
+    "published",
+    "rejected",
+    "resolved",
+    "returned",
+    "sent",
+    "settled",
+    "shipped",
+    "started",
+    "submitted",
+];
+
 /// Whether a description says that what is made must be unlike what is there, or else is a conflict (409).
 #[must_use]
 pub fn says_unlike_others(text: &str) -> bool {
@@ -139,8 +173,20 @@ pub fn says_unlike_others(text: &str) -> bool {
     // A code is a name: what is `already_held` may be something else, but not what is a `duplicate_name`.
     const CODES: [&str; 2] = ["duplicate", "taken"];
     let unquoted = |piece: &str| piece.split('`').step_by(2).collect::<Vec<_>>().join(" ");
+    // "The trip is already approved", "the place it is taken from": what a thing has come to, or where it comes from.
+    let is_state = |piece: &str| {
+        let words = words(piece);
+        let mut pairs = words.windows(2).map(|two| (two[0].as_str(), two[1].as_str()));
+        pairs.any(|pair| match pair {
+            ("already", is) => ENDS.contains(&is),
+            (is, "already") => ENDS.contains(&is),
+            ("taken", next) => matches!(next, "from" | "out" | "back"),
+            _ => false,
+        })
+    };
     let unlike = |sentence: &str| {
-        let mut pieces = sentence.split(',').filter(|piece| !is_fine(piece));
+        let mut pieces =
+            sentence.split([',', ';']).filter(|piece| !is_fine(piece) && !is_state(piece));
         pieces.any(|piece| has(&unquoted(piece), &UNLIKE) || has(piece, &CODES))
     };
     sentences(text).any(|sentence| has(sentence, &["409"]) && unlike(sentence))
@@ -488,6 +534,11 @@ mod tests {
         assert_eq!(told, [first, " It is new", " it has 2 parts"]);
         assert!(says_unlike_others("A name that is there already is a 409."));
         assert!(!says_unlike_others("If we have a title with it, 409 `already_held`."));
+        assert!(!says_unlike_others("409 if the trip is already approved or closed."));
+        assert!(!says_unlike_others("409 `stock` if there is less in the place it is taken from."));
+        assert!(says_unlike_others(
+            "409 if the trip is already approved, or has this number already."
+        ));
     }
 
     #[test]

@@ -123,6 +123,12 @@ impl<'a> Resources<'a> {
         told::malformed_is_400(self.contract, operation)
     }
 
+    /// Whether members that only the server writes are said to be ignored where they are sent, by the operation or for all.
+    #[must_use]
+    pub fn says_read_only_is_ignored(&self, operation: &Operation) -> bool {
+        told::read_only_is_ignored(self.contract, operation)
+    }
+
     /// Whether a body of another media type than those that are taken is said to be refused, by the operation or for all.
     #[must_use]
     pub fn says_other_media_are_refused(&self, operation: &Operation) -> bool {

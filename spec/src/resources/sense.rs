@@ -1,4 +1,5 @@
-//! What a description says of bodies that no schema does, where such bodies are a 400: "an interview takes at most 8 hours (400)".
+//! What a description says of bodies that no schema does, where such bodies are a 400, or a 422 where that is for all that is wrong
+//! with a body: "an interview takes at most 8 hours (400)".
 //!
 //! What is said need not be understood: whoever sends such a body can't promise that it is taken.
 
@@ -14,6 +15,8 @@ use crate::outline::Outline;
 /// The bodies of which something is said that no schema says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToldSense {
+    /// With which they are refused: 400, or 422 where no 400 is documented.
+    pub status: u16,
     /// Those that have one of these members.
     pub members: Vec<String>,
     /// Whether it is said of no member that is known, so that any body may be meant.
@@ -23,7 +26,7 @@ pub struct ToldSense {
 }
 
 impl ToldSense {
-    /// Whether a body with these members may be a 400.
+    /// Whether a body with these members may be refused for what no schema says.
     pub fn is_of<'n>(&self, mut members: impl Iterator<Item = &'n String>) -> bool {
         self.is_of_all || members.any(|name| self.members.contains(name))
     }
@@ -37,7 +40,7 @@ impl ToldSense {
 /// What is said of an operation's bodies; `None`: nothing.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<ToldSense> {
     /// What is said of requests that aren't what they say, and of what isn't their body.
-    const FORM: [&str; 14] = [
+    const FORM: [&str; 16] = [
         "json",
         "content type",
         "media type",
@@ -52,8 +55,12 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
         "parameter",
         "cursor",
         "idempotency",
+        // Which moves there are, lifecycles tell.
+        "moves that",
+        "transition",
     ];
-    const REFUSED: u16 = 400;
+    const UNKNOWN: [&str; 6] =
+        ["unknown", "isn't there", "is not there", "n't exist", "not exist", "no such"];
     const MEASURES: [&str; 9] = [
         "within",
         "above",
@@ -67,17 +74,20 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
     ];
     let members = Outline::of(resources.contract, &[operation.body_schema()?]).members();
     let said = statements(operation.told.as_deref().unwrap_or_default());
-    let mut sense = ToldSense::default();
-    if operation.documents(REFUSED) {
+    let refused = if operation.documents(400) { 400 } else { 422 };
+    let mut sense = ToldSense { status: refused, ..ToldSense::default() };
+    if operation.documents(refused) {
         let tells = |sentence: &str| {
-            statuses(sentence).any(|status| status == REFUSED) && !has(sentence, &FORM)
+            statuses(sentence).any(|status| status == refused) && !has(sentence, &FORM)
         };
         let told: Vec<&String> = said.iter().filter(|one| tells(one)).collect();
         let is_named = |name: &str| told.iter().any(|one| names(one, name));
         let is_told = |(name, ids): &(&&str, &Vec<SchemaId>)| {
             is_named(name) || described(resources, ids).flat_map(sentences).any(tells)
         };
-        let names_none = |one: &&String| !members.keys().any(|name| names(one, name));
+        // What has to be there is made, wherever that is known.
+        let names_none =
+            |one: &&String| !members.keys().any(|name| names(one, name)) && !has(one, &UNKNOWN);
         sense.members =
             members.iter().filter(is_told).map(|(name, _)| (*name).to_owned()).collect();
         sense.is_of_all = told.iter().any(names_none);
@@ -86,7 +96,8 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
     let measures: Vec<&String> = said.iter().filter(measures).collect();
     let is_measured = |name: &&&str| measures.iter().any(|one| one.contains(&format!("`{name}`")));
     sense.measured = members.keys().filter(is_measured).map(|name| (*name).to_owned()).collect();
-    (sense != ToldSense::default()).then_some(sense)
+    let is_told = sense.is_of_all || !sense.members.is_empty() || !sense.measured.is_empty();
+    is_told.then_some(sense)
 }
 
 /// What is said of a member by its schemas.

@@ -172,6 +172,9 @@ impl<'a, 'm> Reader<'a, 'm> {
         let Some(member) = self.members.all().find(|member| fold(member) == fold(named)) else {
             return Some(SortKey { descending, ..self.members.ranked(named, &self.said)? });
         };
+        if self.says_otherwise(named) {
+            return None;
+        }
         let says = |what: fn(&str) -> bool| self.said.iter().any(|text| what(text));
         let comparison = if says(prose::says_sorted_in_any_case) {
             Comparison::AnyCase
@@ -181,6 +184,16 @@ impl<'a, 'm> Reader<'a, 'm> {
             Comparison::Open
         };
         Some(SortKey::new(member, descending, comparison))
+    }
+
+    /// Whether a name is said to ask for another order than that of the member itself: "`number` goes by the site, and then by number
+    /// the way people count".
+    fn says_otherwise(&self, named: &str) -> bool {
+        const OTHERWISE: [&str; 5] =
+            ["goes by ", "the way people", "natural order", "as a number", "numerically"];
+        let quoted = format!("`{named}`");
+        let mut sentences = self.said.iter().flat_map(|text| prose::sentences(text));
+        sentences.any(|one| one.contains(&quoted) && prose::has(one, &OTHERWISE))
     }
 
     /// The members that a pattern names, each as well with the sign that turns the order around, where there is one.

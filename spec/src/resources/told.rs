@@ -29,6 +29,16 @@ pub(super) fn malformed_is_400(contract: &Contract, operation: &Operation) -> bo
     })
 }
 
+/// Whether members that only the server writes are said to be taken and ignored, where they are sent.
+pub(super) fn read_only_is_ignored(contract: &Contract, operation: &Operation) -> bool {
+    const READ_ONLY: [&str; 3] = ["read-only", "read only", "readonly"];
+    let said = [contract.info.description.as_deref(), operation.told.as_deref()];
+    said.into_iter().flatten().flat_map(sentences).any(|sentence| {
+        let denies = has(sentence, &["not ignored", "n't ignored", "never ignored"]);
+        has(sentence, &READ_ONLY) && has(sentence, &["ignored"]) && !denies
+    })
+}
+
 /// Whether an operation says that it answers a body with 422 for more than its schema: of what no schema says, or of what
 /// makes no sense. Where 400 isn't documented, 422 is for all that is wrong with a body.
 pub(super) fn refused_for_sense(operation: &Operation) -> bool {
@@ -50,8 +60,17 @@ pub(super) fn other_media_are_refused(contract: &Contract, operation: &Operation
         "any other content-type",
     ];
     let said = [contract.info.description.as_deref(), operation.told.as_deref()];
+    let content = operation.body.iter().flat_map(|body| body.content.keys());
+    let content: Vec<&String> = content.collect();
+    // "Updates must be sent as `application/merge-patch+json`; any other media type is a 415", of updates.
+    let is_of_it = |sentence: &str| {
+        let mut named = quoted(sentence).filter(|one| one.contains('/')).peekable();
+        named.peek().is_none() || named.any(|one| content.iter().any(|own| *own == one))
+    };
     said.into_iter().flatten().flat_map(sentences).any(|sentence| {
-        has(sentence, &OTHER) && statuses(sentence).any(|status| matches!(status, 400 | 415 | 422))
+        let is_documented =
+            |status: u16| matches!(status, 400 | 415 | 422) && operation.documents(status);
+        has(sentence, &OTHER) && is_of_it(sentence) && statuses(sentence).any(is_documented)
     })
 }
 
@@ -286,6 +305,28 @@ pub fn says_left_by_nothing(text: &str, names: &[&str]) -> bool {
     })
 }
 
+/// Whether a text says of what it describes that some of it is refused: "must not be more than 360 cm (422)".
+#[must_use]
+pub fn says_refused_body(text: &str) -> bool {
+    statuses(text).any(|status| matches!(status, 400 | 422))
+}
+
+/// Whether an entity tag is said not to go with all that is shown: "The ETag doesn't follow `openShipments`".
+#[must_use]
+pub fn says_tag_leaves_out(text: &str) -> bool {
+    const TAG: [&str; 3] = ["etag", "entity tag", "entity-tag"];
+    const NOT: [&str; 7] = [
+        "n't follow",
+        "not follow",
+        "n't change",
+        "not change",
+        "leaves out",
+        "takes no account",
+        "independent of",
+    ];
+    sentences(text).any(|sentence| has(sentence, &TAG) && has(sentence, &NOT))
+}
+
 /// Whether an entity tag is said to change with whatever is shown: "It changes with every change of what `getHouse` shows".
 #[must_use]
 pub fn says_tag_follows_content(text: &str) -> bool {
@@ -431,6 +472,36 @@ mod tests {
     fn statuses_are_those_of_refusals() {
         let told: Vec<u16> = statuses("after 30 days a 404, else `422`, not 4220").collect();
         assert_eq!(told, [404, 422]);
+    }
+
+    #[test]
+    fn what_an_entity_tag_leaves_out_is_heard() {
+        assert!(says_tag_leaves_out("The ETag stands for the version and doesn't follow `open`."));
+        assert!(!says_tag_leaves_out("The ETag changes with every change."));
+        assert!(!says_tag_leaves_out("`open` doesn't change. It has an ETag."));
+    }
+
+    #[test]
+    fn what_is_said_of_media_types_is_about_bodies_that_have_them() {
+        let told = |said: &str, media_type: &str| {
+            let document = serde_json::json!({
+                "openapi": "3.1.0", "info": {"title": "a", "version": "1", "description": said},
+                "paths": {"/a": {"post": {
+                    "operationId": "a",
+                    "requestBody": {"content": {media_type: {"schema": {"type": "object"}}}},
+                    "responses": {"200": {"description": "It."}, "415": {"description": "No."}},
+                }}},
+            });
+            let source = crate::Memory::one("a.json", &document.to_string());
+            let contract = crate::read(std::path::Path::new("a.json"), &source).contract;
+            let contract = contract.expect("a contract");
+            other_media_are_refused(&contract, &contract.operations[0])
+        };
+        let patches = "Updates are `application/merge-patch+json`, any other media type is a 415.";
+        assert!(told(patches, "application/merge-patch+json"));
+        assert!(!told(patches, "application/json"));
+        assert!(told("Any other media type is a 415.", "application/json"));
+        assert!(!told("Any other media type is a 422.", "application/json"));
     }
 
     #[test]

@@ -33,12 +33,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Method, Operation, Status};
+use spec::resources::names_another;
 
 use super::Planner;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
 use crate::case::{
-    Cleanup, Credentials, Criterion, Derivation, Inputs, Lenience, Pair, Request, Step, Text,
+    Cleanup, Credentials, Criterion, Derivation, Inputs, Lenience, Pair, Request, Step, Template,
+    Text,
 };
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
@@ -459,9 +461,10 @@ impl<'p> Draft<'p> {
         if sense.is_some_and(|sense| sense.measures(members())) {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
-        if sense.is_some_and(|sense| sense.is_of(members())) {
-            criteria = criteria.into_iter().flat_map(Criterion::or_invalid).collect();
-            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(400)));
+        if let Some(sense) = sense.filter(|sense| sense.is_of(members())) {
+            let refusal = Status::Code(sense.status);
+            criteria = criteria.into_iter().flat_map(|one| one.or_invalid(refusal)).collect();
+            criteria.iter_mut().for_each(|one| one.or_also(refusal));
         }
         if may_succeed {
             // What was made before may be answered again, as it is by now.
@@ -470,8 +473,31 @@ impl<'p> Draft<'p> {
         }
         if self.planner.is_never_own(operation) {
             // Who else may do it, need not see what somebody else has made.
-            let refusals = [403, 404, senseless(operation)];
+            let mut refusals = vec![403, 404];
+            if names_more(operation, &request) {
+                refusals.push(senseless(operation));
+            }
             criteria = criteria.into_iter().flat_map(|one| one.or_others(&refusals)).collect();
+        }
+        // Who has a right to what a list shows, or is one of those of whom it is told, need not be who sends it.
+        if request.steps_in_path().any(existing::is_existing) {
+            criteria = criteria.into_iter().flat_map(|one| one.or_others(&[403, 404])).collect();
+        }
+        if self.planner.is_let_but_for(operation, &request.credentials) {
+            let or_refused = |one: Criterion| match one.wants_success() {
+                true => one.or_others(&[400, 403, 404, 409, 422]),
+                false => vec![one],
+            };
+            criteria = criteria.into_iter().flat_map(or_refused).collect();
+        }
+        let may_be_refused = self.planner.resources.says_others_are_refused(operation)
+            || request.steps_named().any(looks_up);
+        if may_be_refused && operation.documents(403) {
+            let or_refused = |one: Criterion| match one.wants_success() {
+                true => one.or_others(&[403]),
+                false => vec![one],
+            };
+            criteria = criteria.into_iter().flat_map(or_refused).collect();
         }
         if self.planner.reserves_moves(operation) {
             let refusals = [403, senseless(operation)];
@@ -548,6 +574,21 @@ fn numbered(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
     let others = (2..).map(|n| format!("{wanted}_{n}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(others);
     names.find(|name| is_free(name)).unwrap_or_default()
+}
+
+/// Whether a request says more than texts of its own: what it names, or how much it says there is, may not be right of what somebody
+/// else has made.
+fn names_more(operation: &Operation, request: &Request) -> bool {
+    let is_text = |member: &Template| match member {
+        Template::Expression(one) => matches!(one, Expression::Input { .. }),
+        Template::Text(_) => true,
+        Template::Value(one) => one.is_string(),
+        Template::Array(_) | Template::Object(_) => false,
+    };
+    let names =
+        |(name, member): (&String, &Template)| !is_text(member) || names_another(operation, name);
+    let has_members = request.body.is_none() || request.members().next().is_some();
+    !has_members || request.names_made() || request.members().any(names)
 }
 
 /// How an operation refuses what makes no sense for the thing, which no schema says: 422, or 400 where there is none.

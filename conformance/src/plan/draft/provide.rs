@@ -103,7 +103,9 @@ impl Draft<'_> {
         {
             return Ok(provided);
         }
-        if operation.method.is_safe()
+        // What may act on what the run didn't make, acts on what a list shows first.
+        let is_allowed = self.planner.context.permissions.allow.matches(operation);
+        if (operation.method.is_safe() || is_allowed)
             && let Some(provided) = self.existing(operation, name, depth)
         {
             return Ok(provided);

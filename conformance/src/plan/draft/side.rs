@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use spec::model::{Operation, Status};
+use spec::model::{Method, Operation, Status};
 
 use super::Draft;
 use super::member::asks_who;
@@ -10,6 +10,7 @@ use crate::case::{Credentials, Request, Step, Template};
 use crate::expression::Expression;
 use crate::plan::Caller;
 use crate::plan::sender::Side;
+use crate::sample::{Choice, Merged};
 
 impl<'p> Draft<'p> {
     /// Other callers who may ask for all of these, as far as rights go, and have made nothing of what is there.
@@ -45,14 +46,36 @@ impl Draft<'_> {
             let is_others = step.request.credentials == Credentials::None
                 || is_separate && step.id.starts_with("move") && planner.steers(operation)
                 || is_separate && self.own_steps.contains(&step.id);
-            if !caller.calls(operation) || asks_who(&step.id) || is_others {
+            let own = Credentials::As(name.to_owned());
+            let may_not = !caller.calls(operation) || planner.is_let_but_for(operation, &own);
+            if may_not || asks_who(&step.id) || is_others {
                 continue;
             }
             let mut request = self.for_oneself(operation, name, step.request.clone());
             request.credentials = Credentials::As(name.to_owned());
+            for member in self.not_to_be_sent(operation, name) {
+                if let Some(body) = &mut request.body {
+                    body.content.remove_member(&member);
+                }
+            }
             Arc::make_mut(&mut self.steps[at]).request = request;
         }
         self.removed_by(name, |_| true);
+    }
+
+    /// The members of a body by which something is made that a caller may not send, and that needn't be there.
+    fn not_to_be_sent(&self, operation: &Operation, name: &str) -> Vec<String> {
+        let planner = self.planner;
+        if operation.method != Method::Post {
+            return Vec::new();
+        }
+        let told = planner.resources.member_roles(operation).into_iter();
+        let schema = planner.media_type(operation).and_then(|one| one.schema);
+        let body = schema.map(|schema| Merged::of(planner.contract, &[schema], Choice::default()));
+        let required = body.map(|body| body.required()).unwrap_or_default();
+        let own = told.filter(|one| planner.is_of_role(name, &one.who));
+        let members = own.flat_map(|one| one.members);
+        members.filter(|one| !required.contains(one.as_str())).collect()
     }
 
     /// A request of a caller without what says for whom it is, where those who mean themselves leave that out, and whoever else it

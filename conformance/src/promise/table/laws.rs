@@ -333,7 +333,7 @@ pub(super) const LAWS: &[Promise] = &[
         Must,
         "a property that only answers have is not taken from a request",
         "OAS 3.1 §4.8.24: the request's schema doesn't name it",
-        "A client could set what only the server may (mass assignment).",
+        "A client could set what only the server may (mass assignment). What is `readOnly` may be refused as well (JSON Schema 2020-12 §9.4).",
     ),
     row(
         "deleted-is-gone",

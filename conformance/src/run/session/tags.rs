@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use spec::model::{Operation, Status};
-use spec::resources::says_tag_follows_content;
+use spec::resources::{says_tag_follows_content, says_tag_leaves_out};
 
 use crate::case::Credentials;
 use crate::judge::{Check, Verdict};
@@ -42,7 +42,8 @@ impl Tags {
         let said = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(ETAG));
         let said = said.and_then(|(_, header)| header.description.as_deref());
         // Whether all that is shown is a part of what the tag is of, not every document tells.
-        let is_told = said.is_some_and(says_tag_follows_content);
+        let is_whole = !operation.description.as_deref().is_some_and(says_tag_leaves_out);
+        let is_told = is_whole && said.is_some_and(says_tag_follows_content);
         let level = if is_told { Level::Must } else { Level::Should };
         let message = "the entity tag is that of another content";
         Some(Check {

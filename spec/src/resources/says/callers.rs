@@ -112,6 +112,12 @@ impl Resources<'_> {
         persons::forbidden_to(operation)
     }
 
+    /// Whether an operation is said to be for some who have something to do with its thing, and everybody else to be refused.
+    #[must_use]
+    pub fn says_others_are_refused(&self, operation: &Operation) -> bool {
+        persons::others_are_refused(operation)
+    }
+
     /// Whether a 403 is said to be for who acts on a thing of their own: nobody approves their own trip.
     #[must_use]
     pub fn says_not_own(&self, operation: &Operation) -> bool {

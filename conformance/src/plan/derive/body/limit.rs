@@ -1,7 +1,7 @@
 //! Bodies at the limits of what their schema admits, and those that are written otherwise and are the same.
 
 use spec::model::{PatchKind, Status};
-use spec::resources::says_one_of_each;
+use spec::resources::{says_one_of_each, says_refused_body};
 
 use super::Subject;
 use super::settled::{Bodies, Differing};
@@ -96,12 +96,27 @@ impl Subject<'_> {
             && !planner.is_steering(operation, location)
             && !is_invented
             && !is_compared
+            && !self.is_ruled(location)
             // What is put into one of several may be what another one has.
             && !self.is_one_of_each(location, *keyword == "max-items")
             // What goes with a move may have to be there for one state, and not for another.
             && !self.goes_with_a_move(location)
             && !is_needed
             && !is_above
+    }
+
+    /// Whether a place lies in a part of the body of which a rule is told that no schema has: "length plus twice the width must not be
+    /// more than 360 cm (422)".
+    fn is_ruled(&self, place: &Location) -> bool {
+        let Some(schema) = self.media_type.schema else { return false };
+        let planner = self.planner;
+        let is_told = |way: &[Segment]| {
+            let schemas = planner.places.schemas(schema, way);
+            let mut described =
+                schemas.iter().filter_map(|id| planner.contract.schema(*id).description.as_deref());
+            described.any(says_refused_body)
+        };
+        (1..place.0.len()).any(|length| is_told(&place.0[..length]))
     }
 
     /// A case in which a minimal body, changed like this, is accepted and read back. One that names what may not be there,
@@ -125,7 +140,7 @@ impl Subject<'_> {
     }
 
     /// A case in which a request is accepted, and what it wrote is read back.
-    fn accepted(
+    pub(super) fn accepted(
         &self,
         (mut draft, request): (Draft<'_>, Request),
         criteria: Vec<Criterion>,
@@ -158,7 +173,7 @@ impl Subject<'_> {
     }
 
     /// A value at a limit of the schema may be beyond what there is room for: where a 409 is documented, that is as right.
-    fn accepts(&self) -> Vec<Criterion> {
+    pub(super) fn accepts(&self) -> Vec<Criterion> {
         const CODE: &str = "limit-accepted";
         const CONFLICT: Status = Status::Code(409);
         let mut criteria = self.planner.succeeds(self.operation);

@@ -1,6 +1,7 @@
 //! Bodies: each constraint violated, each limit kept, and what is no body at all.
 
 mod limit;
+mod made;
 mod narrowed;
 mod settled;
 mod undeclared;
@@ -34,6 +35,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(subject.other_types());
     }
     cases.extend(subject.boundaries(bodies.as_mut()));
+    cases.extend(subject.of_made());
     cases
 }
 

@@ -5,7 +5,7 @@ use spec::pointer::{escape, unescape};
 
 use super::super::{CALL, told, valid_call, was_answered};
 use super::{RACERS, ids_of, outputs_of, race, success_or};
-use crate::case::{Case, Criterion, Relation, RelationKind};
+use crate::case::{Case, Criterion, Operand, Relation, RelationKind};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::promise::{self, Level};
@@ -34,6 +34,13 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let racers = race(&mut draft, operation, own, &expected);
     let ids = ids_of(&mut draft, &racers, &id);
     let message = "what is made at the same time has ids of its own";
+    // What is answered may be the thing that something was added to.
+    let others = path.values().map(|around| {
+        let none = Operand::expression(around.expression.clone());
+        let kind = RelationKind::Excludes { got: ids.clone(), none };
+        Relation::new(CODE, "what is answered is not what it lies in", kind)
+    });
+    let others: Vec<Relation> = others.collect();
     let distinct = Relation::new(CODE, message, RelationKind::Distinct(ids));
     let mut criteria = vec![Criterion::Status(expected), Criterion::Relation(distinct)];
     for place in given_once(planner, operation) {
@@ -45,7 +52,8 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     }
     draft.push(operation, CALL, request, criteria);
     let answered = |racer: &String| was_answered(CODE, racer, made, "each of them is made");
-    draft.last_step()?.premises.extend(racers.iter().map(answered));
+    let premises = racers.iter().map(answered).chain(others);
+    draft.last_step()?.premises.extend(premises);
     Some(told(draft, operation, status, (CODE, message)))
 }
 

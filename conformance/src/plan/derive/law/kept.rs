@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{JsonType, MediaType, Method, Operation, PatchKind, SchemaId};
+use spec::model::{JsonType, MediaType, Method, Operation, PatchKind, SchemaId, Status};
+use spec::names::is_own_id;
 use spec::pointer::{escape, unescape};
 
 use super::super::{CALL, read_back};
@@ -116,7 +117,8 @@ fn least(
     }
 }
 
-/// Sends members that only answers have: they are ignored, as any that the request's schema doesn't name.
+/// Sends members that only answers have: they are ignored, as any that the request's schema doesn't name. What it names as the
+/// server's own may be refused as well, but where it is said to be ignored (JSON Schema 2020-12 §9.4).
 fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let writes = matches!(operation.method, Method::Post | Method::Put | Method::Patch)
         && read_back::writes(planner, operation);
@@ -124,10 +126,12 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let media_type = planner.media_type(operation).filter(|one| is_document(one) && writes)?;
     let answer = operation.answer_schema()?;
     let body = Merged::of(planner.contract, &[media_type.schema?], Choice::default());
-    if !body.additional()?.is_empty() {
-        return None;
-    }
-    let own = body.properties();
+    let is_open = body.additional().is_some_and(|more| more.is_empty());
+    let (own, declared) = (body.properties(), body.declared());
+    let is_taken = |name: &str| {
+        let is_mine = operation.method != Method::Post && is_own_id(name);
+        !own.contains_key(name) && (declared.contains_key(name) && !is_mine || is_open)
+    };
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     draft.make_needed_parts(operation);
@@ -136,9 +140,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut names = Vec::new();
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
     for (name, ids) in answered.declared() {
-        let Some(made_up) = made_up(planner, &ids).filter(|_| !own.contains_key(name)) else {
-            continue;
-        };
+        let Some(made_up) = made_up(planner, &ids).filter(|_| is_taken(name)) else { continue };
         sample = sample.with(&crate::sample::Location::default().member(name), made_up)?;
         names.push(name);
     }
@@ -148,10 +150,12 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut request = draft.bare_request(operation, &path).ok()?;
     // As it is: what it sends of what it may not must be nobody's.
     request.body = Some(draft.written(media_type, sample).ok()?);
+    let may_refuse = names.iter().any(|name| declared.contains_key(name))
+        && !planner.resources.says_read_only_is_ignored(operation);
     let mut criteria = planner.succeeds(operation);
-    // What is `readOnly` may be rejected as well as ignored (JSON Schema 2020-12 §9.4).
-    if body.declared().keys().any(|name| !own.contains_key(name)) {
-        criteria.iter_mut().for_each(|one| one.weigh("unnamed-is-ignored"));
+    if may_refuse {
+        let refusals = [400, 403, 409, 412, 422].map(Status::Code);
+        refusals.into_iter().for_each(|one| criteria.iter_mut().for_each(|it| it.or(one)));
     }
     criteria.extend(names.iter().map(|name| untaken(name, Expression::request_body)));
     draft.push(operation, CALL, request, criteria);
@@ -166,7 +170,9 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         let sent = |pointer| Expression::Output { step: step.clone(), name: name.clone(), pointer };
         let mut criteria = planner.succeeds(reader);
         criteria.extend(names.iter().map(|name| untaken(name, sent)));
+        draft.status_of(CALL);
         draft.push(reader, "read", read, criteria);
+        draft.last_step()?.premises.push(read_back::was_taken());
     }
     Some(draft.finish(About {
         cell: (operation, status),

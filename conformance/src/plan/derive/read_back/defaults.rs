@@ -4,7 +4,7 @@ use spec::model::{JsonType, Operation, SchemaId};
 use spec::pointer::escape;
 
 use super::is_partial;
-use super::shared::{members_of, type_of};
+use super::shared::{members_of, objects_of, type_of};
 use crate::case::{Content, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -62,7 +62,8 @@ pub(super) fn defaults(
     relations
 }
 
-/// The same of an object within a body, where the answer shows it; or of the only item of an array.
+/// The same of an object within a body, where the answer shows it; or of the items of an array, where their places tell which is
+/// which.
 fn inner_defaults(
     planner: &Planner<'_>,
     (sent, ids): (&Template, &[SchemaId]),
@@ -74,12 +75,15 @@ fn inner_defaults(
         Merged::of(planner.contract, ids, Choice::default()),
         Merged::of(planner.contract, answered, Choice::default()),
     );
-    if let Template::Array(items) = sent
-        && let [item] = items.as_slice()
-    {
-        let pointer = format!("{pointer}/0");
-        let (ids, answered) = (body.item(0), shown.item(0));
-        return inner_defaults(planner, (item, &ids), &answered, &pointer, relations);
+    if let Some(items) = objects_of(planner, sent, &shown) {
+        for (n, item) in
+            items.iter().enumerate().filter(|_| items.len() == 1 || !shown.unique_items())
+        {
+            let (ids, answered) = (body.item(n), shown.item(n));
+            let pointer = format!("{pointer}/{n}");
+            inner_defaults(planner, (item, &ids), &answered, &pointer, relations);
+        }
+        return;
     }
     let own = members_of(sent);
     // Which of several kinds of objects it is, only its members tell.

@@ -21,7 +21,7 @@ use crate::sample::{Choice, Extent, Merged};
 use defaults::defaults;
 use shared::{Likeness, lost, members_of};
 pub(in crate::plan::derive) use shared::{Shared, repeated, sent_members};
-pub(in crate::plan::derive) use unsent::cases as unsent;
+pub(in crate::plan::derive) use unsent::{cases as unsent, was_taken};
 
 /// The id of the step that reads.
 const READ: &str = "read";

@@ -236,7 +236,7 @@ fn declared<'p>(planner: &Planner<'p>, answer: &[SchemaId]) -> IndexMap<&'p str,
 }
 
 /// The items of an array of objects whose members the answer's schema knows.
-fn objects_of(
+pub(super) fn objects_of(
     planner: &Planner<'_>,
     array: &Template,
     answer: &Merged<'_>,

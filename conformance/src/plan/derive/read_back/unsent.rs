@@ -113,7 +113,7 @@ impl Subject<'_> {
 }
 
 /// That the body was taken: a target may insist on what its schema calls required.
-fn was_taken() -> Relation {
+pub(in crate::plan::derive) fn was_taken() -> Relation {
     let status = Template::Expression(Expression::output(CALL, STATUS));
     let kind = RelationKind::AtMost {
         items: Operand::Template(Template::array(vec![status])),
