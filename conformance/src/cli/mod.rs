@@ -23,6 +23,7 @@ mod plan;
 mod prepare;
 mod progress;
 mod reach;
+mod rehearse;
 mod select;
 mod since;
 mod targets;

@@ -3,14 +3,20 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use indexmap::IndexMap;
+use serde_json::Value;
+
 use super::RunFlags;
 use super::prepare::Prepared;
 use super::progress::Progress;
+use super::rehearse::{self, Senders};
 use crate::case::Case;
 use crate::judge::Judge;
 use crate::plan::{Plan, Routine, Routines};
 use crate::report::{self, Facts, Redactor, Report};
-use crate::run::{CaseOutcome, Down, Journal, Options, Runner, SetUp, Stop, Suspect, not_judged};
+use crate::run::{
+    CaseOutcome, Down, Event, Journal, Options, Runner, SetUp, Stop, Suspect, not_judged,
+};
 use crate::transport::{Http, Paced, Transport};
 
 /// How many cases run at a time where nobody says.
@@ -39,6 +45,8 @@ struct Done<'p> {
     plan: Cow<'p, Plan>,
     outcomes: Vec<CaseOutcome>,
     requests: u64,
+    /// What was found out before the cases.
+    learned: Vec<String>,
     started: SystemTime,
     elapsed: Duration,
     /// Why not every case was performed, if so.
@@ -75,9 +83,15 @@ pub(super) async fn perform(
     let planned = planned(flags, prepared, &set_up);
     let failed = set_up.failed().map(str::to_owned).or(planned.as_ref().err().cloned());
     let mut plan = planned.unwrap_or(Cow::Borrowed(&prepared.plan));
+    let mut senders = Senders::new();
     let mut outcomes = match &failed {
         Some(reason) => not_judged(&plan.cases, reason),
-        None => perform_cases(&runner, &plan.cases, progress).await,
+        None => {
+            let known = Known { flags, prepared, given: set_up.values() };
+            let performed = perform_cases(&runner, &known, plan, progress).await;
+            (plan, senders) = (performed.plan, performed.senders);
+            performed.outcomes
+        }
     };
     outcomes.extend(runner.tear_down(&routines.teardown, set_up).await);
     runner.remove_leftovers().await;
@@ -96,11 +110,17 @@ pub(super) async fn perform(
         plan,
         outcomes,
         requests: runner.requests(),
+        learned: rehearse::told(&senders),
         started: began,
         elapsed: started.elapsed(),
         ended,
     };
     report_of(prepared, done, stop)
+}
+
+/// Parts of a run and targets side by side have the same cases, whatever one of them knows.
+fn may_rehearse(flags: &RunFlags, prepared: &Prepared) -> bool {
+    flags.shard.is_none() && prepared.profile.targets.len() < 2
 }
 
 /// The plan, made anew where set-ups gave what it needs to know.
@@ -111,17 +131,46 @@ fn planned<'p, T>(
 ) -> Result<Cow<'p, Plan>, String> {
     match set_up.values().is_empty() || set_up.failed().is_some() {
         true => Ok(Cow::Borrowed(&prepared.plan)),
-        false => prepared.plan_with(flags, set_up.values()).map(Cow::Owned),
+        false => prepared.plan_with(flags, set_up.values(), &Senders::new()).map(Cow::Owned),
     }
 }
 
-async fn perform_cases<T: Transport>(
+/// What cases are planned from.
+struct Known<'k> {
+    flags: &'k RunFlags,
+    prepared: &'k Prepared,
+    /// What set-ups gave.
+    given: &'k IndexMap<String, Value>,
+}
+
+struct Performed<'p> {
+    plan: Cow<'p, Plan>,
+    senders: Senders,
+    outcomes: Vec<CaseOutcome>,
+}
+
+/// Performs the cases, planned anew where the target lets others make things than those who are asked first.
+async fn perform_cases<'p, T: Transport>(
     runner: &Runner<'_, T>,
-    cases: &[Case],
+    Known { flags, prepared, given }: &Known<'_>,
+    mut plan: Cow<'p, Plan>,
     progress: &Progress,
-) -> Vec<CaseOutcome> {
+) -> Performed<'p> {
     runner.log_in().await;
-    runner.run(cases, &|event| progress.tell(event)).await
+    let watch = &|event: Event<'_>| progress.tell(event);
+    // What is looked at as it was before the run, is looked at before anything is made.
+    let begun = runner.begin(&plan.cases, watch).await;
+    let senders = match may_rehearse(flags, prepared) {
+        true => rehearse::senders(runner, prepared, given, &plan).await,
+        false => Senders::new(),
+    };
+    if !senders.is_empty()
+        && let Ok(known) = prepared.plan_with(flags, given, &senders)
+    {
+        plan = Cow::Owned(known);
+    }
+    let outcomes = runner.go_on(&plan.cases, begun, watch).await;
+    Performed { plan, senders, outcomes }
 }
 
 /// Set-ups and tear-downs are told as cases are, the ones first and the others last.
@@ -170,6 +219,7 @@ fn report_of(prepared: &Prepared, done: Done<'_>, stop: &Stop) -> Report {
         known: prepared.known_failures(),
         selection: prepared.selection.clone(),
         requests: done.requests,
+        learned: done.learned.clone(),
         started: done.started,
         elapsed: done.elapsed,
         interrupted: stop.is_asked(),

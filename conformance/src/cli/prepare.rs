@@ -10,10 +10,12 @@ use time::OffsetDateTime;
 use super::base_path::based;
 use super::overrides::override_profile;
 use super::progress::Planning;
+use super::rehearse::Senders;
 use super::select::{select, wanted};
 use super::targets::{Target as RunTarget, check_paths, path_for, targets};
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
+use crate::case::Case;
 use crate::plan::{LeftOut, Part, Plan, PlanContext, plan_part};
 use crate::profile::{self, KnownWorkflow, Problem, Profile};
 use crate::report::{KnownFailures, SelectionReport, Target};
@@ -210,11 +212,30 @@ impl Prepared {
         &self,
         flags: &RunFlags,
         given: &IndexMap<String, Value>,
+        senders: &Senders,
     ) -> Result<Plan, String> {
-        let mut context = self.profile.plan_context(&self.contract);
-        context.inputs.extend(given.clone());
+        let context = self.context_with(given, senders);
         let planned = plan_of(flags, &self.contract, self.workflows.as_ref(), &context);
         planned.map(|(plan, _)| plan)
+    }
+
+    /// All cases of some operations, whatever was selected.
+    pub(super) fn rehearsal(
+        &self,
+        given: &IndexMap<String, Value>,
+        senders: &Senders,
+        operations: &IndexSet<String>,
+    ) -> Vec<Case> {
+        let context = self.context_with(given, senders);
+        let part = Part { operations: Some(operations), tell: &|_, _| {} };
+        plan_part(&self.contract, self.workflows.as_ref(), &context, &part).cases
+    }
+
+    fn context_with(&self, given: &IndexMap<String, Value>, senders: &Senders) -> PlanContext {
+        let mut context = self.profile.plan_context(&self.contract);
+        context.inputs.extend(given.clone());
+        context.senders.clone_from(senders);
+        context
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Facts<'a> {
     pub selection: SelectionReport,
     /// How many requests were sent.
     pub requests: u64,
+    /// What was found out of the target before the cases, in words.
+    pub learned: Vec<String>,
     /// When the run began.
     pub started: SystemTime,
     /// How long the run took.
@@ -120,7 +122,7 @@ impl Findings {
             causes,
             names,
             marks,
-            hints: hints(facts, &performed),
+            hints: facts.learned.iter().cloned().chain(hints(facts, &performed)).collect(),
             constraints: constraints(facts, &performed),
         }
     }

@@ -97,7 +97,8 @@ impl<T: Transport> Runner<'_, T> {
     ) {
         let waits = |case: &&Case| places.iter().any(|place| outcomes[*place].id == case.id);
         let those: Vec<Case> = cases.iter().filter(waits).cloned().collect();
-        for outcome in self.perform_all(&those, watch).await {
+        let begun = self.begin(&those, watch).await;
+        for outcome in self.perform_all(&those, begun, watch).await {
             if let Some(place) = places.iter().find(|place| outcomes[**place].id == outcome.id) {
                 outcomes[*place] = outcome;
             }

@@ -127,6 +127,10 @@ pub struct Runner<'a, T> {
     lane: RwLock<()>,
 }
 
+/// What came of the cases that are about the target as it was before the run, by their ids.
+#[derive(Debug, Default)]
+pub struct Begun(BTreeMap<String, CaseOutcome>);
+
 /// Whether what came of a case is a failure.
 pub type Fails<'a> = dyn Fn(&Case, &CaseOutcome) -> bool + 'a;
 
@@ -213,12 +217,23 @@ impl<'a, T: Transport> Runner<'a, T> {
 
     /// Performs every case, and those that failed again; `watch` hears of each as it ends.
     pub async fn run(&self, cases: &[Case], watch: &dyn Fn(Event<'_>)) -> Vec<CaseOutcome> {
+        let begun = self.begin(cases, watch).await;
+        self.go_on(cases, begun, watch).await
+    }
+
+    /// Performs the other cases, and those that failed again. There may be others than those that were known in the beginning.
+    pub async fn go_on(
+        &self,
+        cases: &[Case],
+        begun: Begun,
+        watch: &dyn Fn(Event<'_>),
+    ) -> Vec<CaseOutcome> {
         let began = Instant::now();
         let left = self.options.deadline.saturating_duration_since(began);
         // A failure that was seen again is worth more than another case.
         self.until.set(self.options.deadline - left / CONFIRMING);
         let done = &|outcome: &CaseOutcome| watch(Event::Done(outcome));
-        let mut outcomes = self.perform_all(cases, watch).await;
+        let mut outcomes = self.perform_all(cases, begun, watch).await;
         self.until.set(self.options.deadline);
         self.find_culprit(cases, &mut outcomes).await;
         self.confirm_and_go_on(cases, &mut outcomes, watch).await;
@@ -233,12 +248,8 @@ impl<'a, T: Transport> Runner<'a, T> {
     }
 
     /// Performs what is about the target as it was before the run, and sees its failures again at once: afterwards it isn't as
-    /// it was. With each outcome, the place of its case.
-    async fn perform_first(
-        &self,
-        cases: &[Case],
-        watch: &dyn Fn(Event<'_>),
-    ) -> Vec<(usize, CaseOutcome)> {
+    /// it was.
+    pub async fn begin(&self, cases: &[Case], watch: &dyn Fn(Event<'_>)) -> Begun {
         let first = Queue::of(cases, Isolation::First);
         let results = RefCell::new(BTreeMap::new());
         let read = async || {
@@ -256,11 +267,21 @@ impl<'a, T: Transport> Runner<'a, T> {
         for (index, outcome) in places.iter().zip(&outcomes) {
             self.note_failure(&cases[*index], outcome);
         }
-        places.into_iter().zip(outcomes).collect()
+        Begun(outcomes.into_iter().map(|outcome| (outcome.id.clone(), outcome)).collect())
     }
 
-    async fn perform_all(&self, cases: &[Case], watch: &dyn Fn(Event<'_>)) -> Vec<CaseOutcome> {
-        let before = self.perform_first(cases, watch).await;
+    async fn perform_all(
+        &self,
+        cases: &[Case],
+        Begun(mut begun): Begun,
+        watch: &dyn Fn(Event<'_>),
+    ) -> Vec<CaseOutcome> {
+        let before: Vec<_> = cases
+            .iter()
+            .enumerate()
+            .filter(|(_, case)| case.isolation == Isolation::First)
+            .filter_map(|(index, case)| Some((index, begun.remove(&case.id)?)))
+            .collect();
         let workers = self.options.workers.max(1);
         let of = |isolation| Queue::of(cases, isolation);
         let (alone, writes, reads) =
@@ -271,6 +292,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             (index, outcome)
         };
         let results: RefCell<BTreeMap<_, _>> = RefCell::new(before.into_iter().map(keep).collect());
+        let doubtful = anew::that_found_nothing(cases, &results.borrow());
         let is_last_look = Cell::new(false);
         let perform = async |index: usize| {
             // A case that sends nothing never waits, and the others must get their turn all the same.
@@ -322,6 +344,15 @@ impl<'a, T: Transport> Runner<'a, T> {
         }
         is_last_look.set(true);
         look_again().await;
+        // What passed with the little that was there then, may not with all that is there by now.
+        for index in doubtful {
+            let has_passed = results.borrow().get(&index).is_some_and(CaseOutcome::has_passed);
+            let outcome = if has_passed { self.perform(&cases[index]).await } else { continue };
+            if outcome.verdict == Verdict::Failed {
+                self.note_failure(&cases[index], &outcome);
+                results.borrow_mut().extend([keep((index, outcome))]);
+            }
+        }
         results.into_inner().into_values().collect()
     }
 
@@ -353,6 +384,11 @@ impl<'a, T: Transport> Runner<'a, T> {
 
     async fn perform(&self, case: &Case) -> CaseOutcome {
         Session::new(self, case).run().await
+    }
+
+    /// Performs a case by itself, to see how the target takes it: nothing comes of it.
+    pub async fn rehearse(&self, case: &Case) -> CaseOutcome {
+        self.perform(case).await
     }
 
     /// What requests are filled from.

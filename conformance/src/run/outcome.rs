@@ -31,6 +31,14 @@ pub struct CaseOutcome {
     pub confirmed: Option<Confirmed>,
 }
 
+impl CaseOutcome {
+    /// Whether all that was asked for was there.
+    #[must_use]
+    pub fn has_passed(&self) -> bool {
+        self.verdict == Verdict::Passed
+    }
+}
+
 /// How often a failure was seen again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Confirmed {

@@ -75,6 +75,7 @@ mod reach;
 mod rentals;
 mod roles;
 mod selves;
+mod senders;
 mod service;
 mod shop;
 mod standing;

@@ -165,6 +165,7 @@ fn report_of(body: &str) -> Report {
         known: KnownFailures { contract: &contract, entries: &[], today: support::today() },
         selection: SelectionReport::default(),
         requests: 5,
+        learned: vec![],
         started: SystemTime::UNIX_EPOCH,
         elapsed: Duration::from_millis(1234),
         interrupted: false,

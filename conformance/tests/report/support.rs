@@ -312,6 +312,7 @@ impl World {
             known: KnownFailures { contract: &self.contract, entries: &self.known, today: today() },
             selection: self.selection.clone(),
             requests: outcomes.iter().map(|one| one.steps.len() as u64).sum(),
+            learned: vec![],
             started: SystemTime::UNIX_EPOCH,
             elapsed: Duration::from_millis(1234),
             interrupted: self.interrupted,
