@@ -65,6 +65,10 @@ enum Fault {
     CountIsNone,
     TakesWeight,
     NoNote,
+    /// `most` may be less than `least`.
+    Upside,
+    /// `most` may be the same as `least`.
+    Equal,
 }
 
 /// The schemas of a service with a fault; without one, those of the document.
@@ -87,6 +91,8 @@ fn schemas(fault: Fault) -> [(&'static str, Value); 4] {
             "id": {"type": "string", "readOnly": true},
             "weight": {"type": "integer", "readOnly": true},
             "name": text, "label": text,
+            "least": {"type": "integer", "minimum": 1, "maximum": 50},
+            "most": {"type": "integer", "minimum": 1, "maximum": 50, "description": "Has to be greater than `least` (422)."},
             "number": {"type": "string", "minLength": 1, "maxLength": longest},
             "part_ids": {"type": "array", "maxItems": most, "items": {"type": "string"}},
             "rows": {"type": "array", "minItems": 1, "maxItems": 5, "items": row},
@@ -155,6 +161,16 @@ fn make(store: &Store, mut kit: Value, fault: Fault) -> Answer {
     if fault == Fault::RefusesWeight && (kit.get("weight").is_some() || kit.get("id").is_some()) {
         return Answer::error(422);
     }
+    if let (Some(least), Some(most)) = (number(&kit["least"]), number(&kit["most"])) {
+        let is_fine = match fault {
+            Fault::Upside => true,
+            Fault::Equal => most >= least,
+            _ => most > least,
+        };
+        if !is_fine {
+            return Answer::error(422);
+        }
+    }
     let usual = if fault == Fault::CountIsNone { 0 } else { 5 };
     for row in kit["rows"].as_array_mut().into_iter().flatten() {
         if row.get("count").is_none() {
@@ -165,6 +181,10 @@ fn make(store: &Store, mut kit: Value, fault: Fault) -> Answer {
         kit["weight"] = json!(3);
     }
     made(store, kit)
+}
+
+fn number(value: &Value) -> Option<i64> {
+    value.as_f64().map(|it| it as i64)
 }
 
 fn made(store: &Store, mut thing: Value) -> Answer {
@@ -194,6 +214,8 @@ async fn a_sound_service_is_left_alone() {
             "make:422:violation:body.part_ids:max-items:made",
             "make:201:boundary:body.part_ids:max-items:made",
             "judge:422:violation:body.note:required",
+            "make:422:violation:body.most:less",
+            "make:422:violation:body.most:equal",
         ] {
             assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
         }
@@ -212,6 +234,8 @@ async fn what_keeps_to_less_than_its_schema_is_found() {
         (Fault::CountIsNone, "make:201:default-applies"),
         (Fault::TakesWeight, "make:201:unnamed-is-ignored"),
         (Fault::NoNote, "judge:200:status-expected:violation"),
+        (Fault::Upside, "told-limit-kept"),
+        (Fault::Equal, "told-limit-kept"),
     ] {
         run(fault, check).await.assert_finds(fault, check);
     }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Request, Service, Store};
+use crate::service::{Answer, Request, Store};
 use crate::suite::{ANNA_AND_BERT, Run, Suite};
 
 const PATHS: &str = "

@@ -102,7 +102,12 @@ fn of_members(contract: &Contract, members: &[(&str, &Vec<SchemaId>)]) -> Vec<Li
         let described = ids.iter().filter_map(|id| contract.schema(*id).description.as_deref());
         described.flat_map(sentences).flat_map(move |sentence| {
             let is_refusal = statuses(sentence).next().is_some();
+            // "Today at the earliest and at most 60 days ahead."
+            let most = days_after(sentence)
+                .filter(|_| !is_refusal && has(sentence, &["at most ", "no more than ", "up to "]))
+                .filter(|_| has(sentence, &[" days ahead", " days in advance"]));
             let limits = limits(sentence, is_refusal).into_iter().map(|(limit, _)| limit);
+            let limits = limits.chain(most.map(MomentLimit::Within));
             let denied = NOT_AHEAD.iter().find_map(|one| {
                 let lower = sentence.to_lowercase();
                 let behind = lower.split_once(one).map(|(_, behind)| behind.to_owned())?;
@@ -297,6 +302,8 @@ mod tests {
         let refused = [of("lent_on", MomentLimit::Ahead)];
         assert_eq!(told("Lends.", "Not in the future gives 422."), refused);
         assert_eq!(told("Lends.", "Today or later (422)."), refused);
+        let most = told("Lends.", "Today at the earliest and at most 60 days ahead.");
+        assert_eq!(most, [of("lent_on", MomentLimit::Within(60))]);
         let between = "Not before today and not after today plus 365 days, otherwise 422.";
         assert_eq!(told("Lends.", between), refused);
         let day = told("An unknown copy, or a `lent_on` after today, is a 422.", "");

@@ -214,6 +214,14 @@ impl<'a> Members<'a> {
         let told = BY.iter().find_map(|by| Some((*by, text.split_once(by)?.1)));
         let (by, behind) = told.or_else(|| by_way(text))?;
         let down = matches!(by, "by descending " | "in descending order by ");
+        // "Ordered by zone and within a zone by `grams`."
+        let behind = match behind.split_once(" and within ") {
+            Some((first, rest)) if rest.split(' ').nth(2) == Some("by") => {
+                let second: Vec<&str> = rest.split(' ').skip(3).collect();
+                format!("{first} then {}", second.join(" "))
+            }
+            _ => behind.to_owned(),
+        };
         let keys: Vec<SortKey> =
             behind.split(" then ").map_while(|part| self.key(part, down)).collect();
         (!keys.is_empty()).then_some(keys)

@@ -4,11 +4,12 @@ mod bodies;
 mod callers;
 
 use super::{
-    Arranged, Basket, Brought, Capacity, Census, Dated, Each, Formula, Key, Length, NeededState,
-    NeededThing, Outcomes, Period, Resources, SizeLimit, Start, ToldLimit, ToldMinimum, ToldNumber,
-    ToldSense, Unfit, arranged, basket, brought, capacity, cascade, census, conflict, consequence,
-    dated, each, formula, granted, length, limit, needed_state, needed_thing, often, period, prose,
-    said, sense, size, sort, starts, told, unfit, within,
+    Arranged, Basket, Brought, Capacity, Census, Compared, Dated, Each, Formula, Key, Length,
+    NeededState, NeededThing, Outcomes, Period, Resources, SizeLimit, Start, ToldLimit,
+    ToldMinimum, ToldNumber, ToldSense, Unfit, arranged, basket, brought, capacity, cascade,
+    census, compared, conflict, consequence, dated, each, formula, granted, length, limit,
+    needed_state, needed_thing, often, period, prose, said, sense, size, sort, starts, told, unfit,
+    within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -121,6 +122,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn says_malformed_is_400(&self, operation: &Operation) -> bool {
         told::malformed_is_400(self.contract, operation)
+    }
+
+    /// The members of an operation's body that may not be less than another one, as descriptions say.
+    #[must_use]
+    pub fn compared(&self, operation: &Operation) -> Vec<Compared> {
+        compared::of(self.contract, operation)
     }
 
     /// Whether members that only the server writes are said to be ignored where they are sent, by the operation or for all.

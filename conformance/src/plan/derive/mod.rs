@@ -4,6 +4,7 @@ mod accept;
 mod body;
 mod change;
 mod choice;
+mod compared;
 mod concurrent;
 mod condition;
 mod conflict;
@@ -89,6 +90,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(lacking::cases(planner, operation));
     cases.extend(foreign::cases(planner, operation));
     cases.extend(told_limit::cases(planner, operation));
+    cases.extend(compared::cases(planner, operation));
     cases.extend(floor::cases(planner, operation));
     cases.extend(full::cases(planner, operation));
     cases.extend(period::cases(planner, operation));

@@ -97,10 +97,14 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             // A year.
             _ => (offset > 0).then(|| Sample::Value(2099.into())),
         };
+        let is_known_day = told.is_utc && format.format() == Some("date");
         let (offset, detail) = match told.limit {
+            // Whatever is over is refused: the last day of it shows more than one of long ago.
+            MomentLimit::Ahead if is_known_day => (-1, "yesterday"),
             MomentLimit::Ahead => return None,
             MomentLimit::Tomorrow if !told.is_utc => return None,
             MomentLimit::Tomorrow => (0, "today"),
+            MomentLimit::NotAhead if is_known_day => (1, "tomorrow"),
             MomentLimit::NotAhead => (400, "ahead"),
             MomentLimit::Within(days) => {
                 let more = if told.is_utc { 1 } else { MORE };
