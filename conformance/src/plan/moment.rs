@@ -198,7 +198,9 @@ impl Planner<'_> {
         let places = named(&sample);
         let is_moment = |place: &&Named| sample.at(&place.location).is_some_and(is_date_time);
         let mut moments = places.iter().filter(is_moment);
-        let (Some(place), None) = (moments.next(), moments.next()) else { return sample };
+        let (Some(place), None) = (moments.next(), moments.next()) else {
+            return self.with_own_day(schema, sample, given, &places);
+        };
         // What has an end keeps to it, whether or not that is sent.
         let declared = Merged::of(self.contract, &[schema], Choice::default()).declared();
         let has_end = names_begin(&place.name)
@@ -209,6 +211,34 @@ impl Planner<'_> {
         let ahead =
             names_begin(&place.name) || names_end(&place.name) || self.lies_ahead(schema, place);
         let own = sample.with(&place.location, Sample::Fresh(Fresh::Moment { ahead }));
+        own.filter(|own| self.is_as_valid(schema, &sample, own)).unwrap_or(sample)
+    }
+
+    /// The same of a day that lies ahead, where the sample has no other moment.
+    fn with_own_day(
+        &self,
+        schema: SchemaId,
+        sample: Sample,
+        given: &Fixed,
+        places: &[Named],
+    ) -> Sample {
+        let mut days = places
+            .iter()
+            .filter(|place| sample.at(&place.location).is_some_and(|one| day_of(one).is_some()));
+        let (Some(place), None) = (days.next(), days.next()) else { return sample };
+        let is_day =
+            sample.at(&place.location).and_then(day_of).is_some_and(|(_, rest)| rest.is_empty());
+        let may_be_any = is_day
+            && !given.contains_key(&place.location)
+            && !names_begin(&place.name)
+            && !names_end(&place.name)
+            && self.lies_ahead(schema, place);
+        if !may_be_any {
+            return sample;
+        }
+        let within = self.said_at(schema, &place.location).find_map(days_ahead);
+        let own = Fresh::PeriodDay { end: false, time: false, short: false, within };
+        let own = sample.with(&place.location, Sample::Fresh(own));
         own.filter(|own| self.is_as_valid(schema, &sample, own)).unwrap_or(sample)
     }
 
