@@ -11,7 +11,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::prepare::Prepared;
-use crate::case::{Case, Credentials, Derivation};
+use crate::case::{Case, Credentials, Derivation, Isolation};
 use crate::plan::Plan;
 use crate::run::{CaseOutcome, Runner, StepRole};
 use crate::transport::Transport;
@@ -99,7 +99,12 @@ fn needed(prepared: &Prepared, plan: &Plan) -> IndexSet<String> {
 }
 
 fn is_of(case: &Case, id: &str, source: Derivation) -> bool {
-    case.cell.operation_id == id && case.source == source && case.cell.status.is_success()
+    // What ends the session, or the target, is called once.
+    let is_last = case.isolation == Isolation::Last;
+    case.cell.operation_id == id
+        && case.source == source
+        && case.cell.status.is_success()
+        && !is_last
 }
 
 /// Who sends the request that a case is about.

@@ -59,8 +59,20 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
         "moves that",
         "transition",
     ];
-    const UNKNOWN: [&str; 6] =
-        ["unknown", "isn't there", "is not there", "n't exist", "not exist", "no such"];
+    // What has to be there, or unlike all others, is made so.
+    const OTHERS: [&str; 11] = [
+        "unknown",
+        "isn't there",
+        "is not there",
+        "n't exist",
+        "not exist",
+        "no such",
+        "another",
+        "unique",
+        "taken",
+        "already",
+        "must be one of",
+    ];
     const MEASURES: [&str; 9] = [
         "within",
         "above",
@@ -78,19 +90,19 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
     let mut sense = ToldSense { status: refused, ..ToldSense::default() };
     if operation.documents(refused) {
         let tells = |sentence: &str| {
-            statuses(sentence).any(|status| status == refused) && !has(sentence, &FORM)
+            let is_it = statuses(sentence).any(|status| status == refused);
+            // Where one status is for all that is wrong, most of what is said of it is said by the schema as well.
+            is_it && !has(sentence, &FORM) && (refused == 400 || !has(sentence, &OTHERS))
         };
         let told: Vec<&String> = said.iter().filter(|one| tells(one)).collect();
         let is_named = |name: &str| told.iter().any(|one| names(one, name));
         let is_told = |(name, ids): &(&&str, &Vec<SchemaId>)| {
             is_named(name) || described(resources, ids).flat_map(sentences).any(tells)
         };
-        // What has to be there is made, wherever that is known.
-        let names_none =
-            |one: &&String| !members.keys().any(|name| names(one, name)) && !has(one, &UNKNOWN);
+        let names_none = |one: &&String| !members.keys().any(|name| names(one, name));
         sense.members =
             members.iter().filter(is_told).map(|(name, _)| (*name).to_owned()).collect();
-        sense.is_of_all = told.iter().any(names_none);
+        sense.is_of_all = refused == 400 && told.iter().any(names_none);
     }
     let measures = |one: &&String| statuses(one).any(|status| status == 409) && has(one, &MEASURES);
     let measures: Vec<&String> = said.iter().filter(measures).collect();

@@ -464,7 +464,10 @@ impl<'p> Draft<'p> {
         if let Some(sense) = sense.filter(|sense| sense.is_of(members())) {
             let refusal = Status::Code(sense.status);
             criteria = criteria.into_iter().flat_map(|one| one.or_invalid(refusal)).collect();
-            criteria.iter_mut().for_each(|one| one.or_also(refusal));
+            // Which of two refusals comes first, is told where each has a status of its own.
+            if sense.status == 400 {
+                criteria.iter_mut().for_each(|one| one.or_also(refusal));
+            }
         }
         if may_succeed {
             // What was made before may be answered again, as it is by now.

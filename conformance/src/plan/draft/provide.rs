@@ -1,7 +1,7 @@
 //! What the path of a request names: given by the profile, made by an earlier step, chosen afresh, or shown by a list.
 
 use serde_json::Value;
-use spec::model::{Location as In, Operation, RuntimeExpression};
+use spec::model::{Location as In, Method, Operation, RuntimeExpression};
 use spec::resources::Maker;
 
 use super::{DEPTH, Draft, LOOK_UP, Path, Provided, Reason, numbered};
@@ -103,8 +103,9 @@ impl Draft<'_> {
         {
             return Ok(provided);
         }
-        // What may act on what the run didn't make, acts on what a list shows first.
-        let is_allowed = self.planner.context.permissions.allow.matches(operation);
+        // What may act on what the run didn't make, acts on what a list shows first. Which of them may be removed, no list tells.
+        let is_allowed = operation.method != Method::Delete
+            && self.planner.context.permissions.allow.matches(operation);
         if (operation.method.is_safe() || is_allowed)
             && let Some(provided) = self.existing(operation, name, depth)
         {
