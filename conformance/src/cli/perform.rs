@@ -21,6 +21,8 @@ use crate::transport::{Http, Paced, Transport};
 
 /// How many cases run at a time where nobody says.
 const WORKERS: usize = 8;
+/// Which part of the time that a run has may go by until it is known who is let.
+const REHEARSING: u32 = 10;
 /// How much later than this one other shards may end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -160,14 +162,16 @@ async fn perform_cases<'p, T: Transport>(
     let watch = &|event: Event<'_>| progress.tell(event);
     // What is looked at as it was before the run, is looked at before anything is made.
     let begun = runner.begin(&plan.cases, watch).await;
-    let senders = match may_rehearse(flags, prepared) {
-        true => rehearse::senders(runner, prepared, given, &plan).await,
-        false => Senders::new(),
-    };
-    if !senders.is_empty()
-        && let Ok(known) = prepared.plan_with(flags, given, &senders)
-    {
-        plan = Cow::Owned(known);
+    let mut senders = Senders::new();
+    if may_rehearse(flags, prepared) {
+        let until = Instant::now() + flags.max_time / REHEARSING;
+        senders = rehearse::senders(runner, prepared, given, &plan, until).await;
+    }
+    if !senders.is_empty() {
+        match prepared.plan_with(flags, given, &senders) {
+            Ok(known) => plan = Cow::Owned(known),
+            Err(_) => senders.clear(),
+        }
     }
     let outcomes = runner.go_on(&plan.cases, begun, watch).await;
     Performed { plan, senders, outcomes }

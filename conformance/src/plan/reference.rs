@@ -422,7 +422,9 @@ impl Draft<'_> {
         *maker != operation.id
             && !self.is_making(maker)
             && self.planner().operation(maker).is_ok_and(|maker| {
-                self.planner().may_make(maker) && !self.planner().is_own_part(operation, maker)
+                self.planner().may_make(maker)
+                    && !self.planner().is_own_part(operation, maker)
+                    && self.planner().may_name_listed(operation, maker)
             })
     }
 
@@ -561,6 +563,16 @@ impl Planner<'_> {
         let around = operation.path.item_parameter().map(|_| operation.path.shape() + "/");
         let lies_within = around.is_some_and(|around| maker.path.shape().starts_with(&around));
         makes_around || adds_to_set && lies_within
+    }
+
+    /// Whether a body may name what a list shows. What is changed by what names it, as an account is by a transfer, is somebody
+    /// else's: that takes leave.
+    fn may_name_listed(&self, operation: &Operation, list: &Operation) -> bool {
+        let permissions = &self.context.permissions;
+        !list.method.is_safe()
+            || self.resources.is_only_shown(list)
+            || permissions.creates.matches(operation)
+            || permissions.allow.matches(operation)
     }
 
     /// Whether an operation makes nothing that could stay behind: it acts on a thing, which the run makes for it.

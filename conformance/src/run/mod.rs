@@ -276,12 +276,15 @@ impl<'a, T: Transport> Runner<'a, T> {
         Begun(mut begun): Begun,
         watch: &dyn Fn(Event<'_>),
     ) -> Vec<CaseOutcome> {
-        let before: Vec<_> = cases
-            .iter()
-            .enumerate()
-            .filter(|(_, case)| case.isolation == Isolation::First)
-            .filter_map(|(index, case)| Some((index, begun.remove(&case.id)?)))
-            .collect();
+        let mut before = Vec::new();
+        let first = |(_, case): &(usize, &Case)| case.isolation == Isolation::First;
+        for (index, case) in cases.iter().enumerate().filter(first) {
+            let outcome = match begun.remove(&case.id) {
+                Some(outcome) => outcome,
+                None => self.perform(case).await,
+            };
+            before.push((index, outcome));
+        }
         let workers = self.options.workers.max(1);
         let of = |isolation| Queue::of(cases, isolation);
         let (alone, writes, reads) =

@@ -3,7 +3,7 @@
 use super::prose::{has, sentences};
 
 /// How it is said that a day is today, or comes after it.
-pub(super) const FROM_TODAY: [&str; 8] = [
+const FROM_TODAY: [&str; 8] = [
     "today or later",
     "today or after",
     "today at the earliest",
@@ -13,6 +13,17 @@ pub(super) const FROM_TODAY: [&str; 8] = [
     "no earlier than today",
     "from today on",
 ];
+
+/// Whether a day has to be today, or to come after it; and not that such a day is refused.
+pub(super) fn says_from_today(text: &str) -> bool {
+    const REFUSED: [&str; 6] =
+        [" is a ", " is an ", " gives ", " is refused", " is answered", " is not allowed"];
+    let text = text.to_lowercase();
+    FROM_TODAY.iter().any(|saying| {
+        let behind = text.split_once(saying).map(|(_, behind)| behind);
+        behind.is_some_and(|behind| !REFUSED.iter().any(|one| behind.starts_with(one)))
+    })
+}
 
 /// Whether a moment has to lie ahead.
 #[must_use]
@@ -27,7 +38,7 @@ pub fn lies_ahead(text: &str) -> bool {
         "after now",
     ];
     let denied = ["not in the future", "not be in the future", "not lie in the future"];
-    (has(text, &ahead) || has(text, &FROM_TODAY)) && !has(text, &denied)
+    (has(text, &ahead) || says_from_today(text)) && !has(text, &denied)
 }
 
 /// Within how many days from now a moment has to lie, where that is said: "in the future, and at most 365 days ahead".
@@ -40,8 +51,16 @@ pub fn days_ahead(text: &str) -> Option<u64> {
     let mut ahead = sentences(text).filter(|one| has(one, &SAYINGS) && !has(one, &BACK));
     ahead.find_map(|sentence| {
         let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).collect();
-        let pairs = words.windows(2).filter(|pair| pair.get(1).is_some_and(|unit| *unit == "days"));
-        pairs.filter_map(|pair| pair.first()?.parse().ok()).next()
+        // "At least 3 days from now" tells the least.
+        (0..words.len()).find_map(|n| {
+            let days: u64 = words.get(n)?.parse().ok()?;
+            let before = n.checked_sub(1).and_then(|one| words.get(one)).copied();
+            let is_least = matches!(before, Some("least" | "minimum"))
+                || before == Some("than")
+                    && n > 1
+                    && matches!(words[n - 2], "less" | "earlier" | "sooner");
+            (words.get(n + 1) == Some(&"days") && !is_least).then_some(days)
+        })
     })
 }
 
@@ -98,6 +117,8 @@ mod tests {
         assert_eq!(days_ahead("Within the coming 30 days."), Some(30));
         assert_eq!(days_ahead("Not in the future, nor more than 7 days in the past."), None);
         assert_eq!(days_ahead("Not before today and not after today plus 365 days."), Some(365));
+        assert_eq!(days_ahead("In the future, at least 3 days from now."), None);
+        assert_eq!(days_ahead("At least 3 and at most 9 days ahead."), Some(9));
         assert_eq!(days_ahead("Is kept for 30 days."), None);
         assert_eq!(days_ahead("In the future."), None);
     }

@@ -74,6 +74,17 @@ fn is_there_anyway(resources: &Resources<'_>, list: &Operation) -> bool {
     })
 }
 
+/// Whether nothing writes on the path of an operation or below it.
+pub(super) fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
+    let own = operation.path.shape();
+    let own = own.trim_end_matches('/');
+    let is_there = |shape: &str| {
+        shape.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let there = resources.by_path.iter().filter(|(shape, _)| is_there(shape));
+    there.flat_map(|(_, operations)| operations).all(|one| one.method.is_safe())
+}
+
 pub(super) fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
     let names = own_names(list.path.last_segment()?);
     let id = shown::first(resources, list, &IdProperty::one_of(resources.contract, names))?;

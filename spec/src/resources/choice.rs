@@ -1,8 +1,8 @@
 //! What goes with a value that is chosen from a few, as a description says where no schema does: "A `percentage` voucher has
 //! `percent` and no `amount`", "`reject` needs a `reason` (422)".
 
-use super::passage::statements;
-use super::prose::{has, quoted};
+use super::passage::{passages, statements};
+use super::prose::{has, quoted, sentences};
 use super::told::statuses;
 use crate::Direction;
 use crate::model::{Contract, Operation};
@@ -31,22 +31,59 @@ pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<GoesWith> {
     let body = Outline::of(contract, &[schema]);
     let said = operation.told.as_deref().filter(|text| text.contains('`')).unwrap_or_default();
     let mut all: Vec<GoesWith> = Vec::new();
-    for statement in statements(said) {
-        let documents = |status: &u16| operation.documents(*status);
-        let mut told: Vec<u16> = statuses(&statement).filter(documents).collect();
-        told.retain(|status| matches!(status, 400 | 422));
-        // What refuses the body, and not the state of something.
-        if told.is_empty() {
-            continue;
-        }
-        let clauses = statement.split([',', ';']).flat_map(|clause| of_clause(&body, clause));
-        for (member, value, with, without) in clauses {
-            let (member, statuses) = (member.to_owned(), told.clone());
-            let (has, lacks) = (names(&with), names(&without));
-            all.push(GoesWith { member, value, has, lacks, statuses });
+    let refusals: Vec<u16> =
+        [400, 422].into_iter().filter(|status| operation.documents(*status)).collect();
+    for passage in passages(said) {
+        let subject = subject(&body, &passage.text);
+        for statement in sentences(&passage.text) {
+            // What refuses the body, and not the state of something.
+            let told: Vec<u16> =
+                statuses(statement).filter(|status| refusals.contains(status)).collect();
+            let clauses = statement.split([',', ';']);
+            let (told, clauses): (_, Vec<Clause<'_>>) = match (&subject, told.is_empty()) {
+                (_, false) => (told, clauses.flat_map(|one| of_clause(&body, one)).collect()),
+                (Some(subject), true) => {
+                    let needed = clauses.filter_map(|one| needed_by(&body, subject, one));
+                    (refusals.clone(), needed.collect())
+                }
+                (None, true) => continue,
+            };
+            for (member, value, with, without) in clauses {
+                let (member, statuses) = (member.to_owned(), told.clone());
+                let (has, lacks) = (names(&with), names(&without));
+                all.push(GoesWith { member, value, has, lacks, statuses });
+            }
         }
     }
     all
+}
+
+/// The member and the value that an item of a list is about: "* `damaged` marks it as damaged and needs a `note`."
+fn subject<'b>(body: &'b Outline<'_>, item: &str) -> Option<(&'b str, String)> {
+    let begun = item.trim_start_matches(['*', '-', '+', ' ']);
+    let value = begun.strip_prefix('`').filter(|_| begun != item)?.split('`').next()?;
+    Some((choosing(body, value)?, value.to_owned()))
+}
+
+/// What a clause of such an item says that is needed: "needs a `note`", "`received_by` is required".
+fn needed_by<'b>(
+    body: &'b Outline<'_>,
+    (member, value): &(&'b str, String),
+    clause: &'b str,
+) -> Option<Clause<'b>> {
+    const NEEDS: [&str; 5] = ["needs ", "needs a ", "needs an ", "requires ", "requires a "];
+    const REQUIRED: [&str; 3] = [" is required", " is mandatory", " has to be sent"];
+    const SOMETIMES: [&str; 5] = [" if ", "unless", "when ", " where ", "not "];
+    (!has(clause, &SOMETIMES)).then_some(())?;
+    let pieces = || clause.split('`').zip(clause.split('`').skip(1)).step_by(2);
+    let behind = |name: &str| clause.rsplit_once(&format!("`{name}`")).map(|(_, rest)| rest);
+    let needed = pieces().find(|(before, name)| {
+        let is_needed = NEEDS.iter().any(|one| before.to_lowercase().ends_with(one))
+            || before.trim().is_empty()
+                && REQUIRED.iter().any(|one| behind(name).is_some_and(|it| it.starts_with(one)));
+        is_needed && is_optional(body, name)
+    });
+    needed.map(|(_, name)| (*member, value.clone(), vec![name], Vec::new()))
 }
 
 fn names(all: &[&str]) -> Vec<String> {
@@ -153,7 +190,12 @@ fn with_value<'b>(body: &'b Outline<'_>, clause: &'b str) -> Option<Vec<Clause<'
     if has(said, &REQUIRED) && !has(said, &["not required", "not needed"]) {
         return Some(vec![(member, (*value).to_owned(), vec![first], Vec::new())]);
     }
-    has(said, &ONLY).then_some(())?;
+    let is_last = chosen.last().and_then(|one| said.split_once(&format!("`{one}`")));
+    let is_only = is_last.is_some_and(|(before, behind)| {
+        let before = before.trim_end();
+        behind.starts_with(" only") && (before.ends_with(" with") || before.ends_with(" for"))
+    });
+    (is_only || has(said, &ONLY)).then_some(())?;
     let others = body.member(member)?.texts().into_iter();
     let others = others.filter(|value| !chosen.contains(&value.as_str()));
     Some(others.map(|value| (member, value, Vec::new(), vec![first])).collect())
@@ -286,6 +328,14 @@ mod tests {
     }
 
     #[test]
+    fn an_item_of_a_list_tells_what_its_value_needs() {
+        let items = "Makes it:\\n\\n* `fixed` takes it off and needs an `amount`.\\n* `percentage` is a part. `percent` is required and kept.";
+        assert_eq!(read(items), ["fixed: +amount", "percentage: +percent"]);
+        let none = "Makes it:\\n\\n* `fixed` needs an `amount` if it is large.\\n* `percentage` is told by `percent`.";
+        assert!(read(none).is_empty());
+    }
+
+    #[test]
     fn what_goes_with_a_choice_is_heard() {
         let both = "A `percentage` voucher has `percent` and no `amount`, a `fixed` one has `amount` and no `percent`; anything else gives 422.";
         let told = ["percentage: +percent -amount", "fixed: +amount -percent"];
@@ -297,6 +347,10 @@ mod tests {
         let each = "`fixed` and `percentage` need an `amount` (422).";
         assert_eq!(read(each), ["fixed: +amount", "percentage: +amount"]);
         assert_eq!(read("`percent` goes only with `percentage` (422)."), ["fixed: -percent"]);
+        assert_eq!(
+            read("`percent` goes with `percentage` only and is a 422 else."),
+            ["fixed: -percent"]
+        );
         assert!(read("`fixed` needs an `amount`.").is_empty());
         assert!(read("A `fixed` one may not follow a `percentage` one (422).").is_empty());
         assert!(read("`amount` is not required for `fixed` (422).").is_empty());

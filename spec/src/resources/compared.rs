@@ -73,13 +73,21 @@ fn heard(sentence: &str, name: &str, names: &[&str]) -> Option<Compared> {
         ("be less than `", false, false),
         ("be smaller than `", false, false),
     ];
-    const SOMETIMES: [&str; 5] = [" if ", "unless", "when ", " where ", "times `"];
+    const SOMETIMES: [&str; 13] = [
+        " if ", "unless", "when ", " where ", "times `", "should", "once ", "while ", "until ",
+        "except", "raised", "rounded", "usually",
+    ];
     let (said, is_greater, may_be_equal) =
         SAYINGS.iter().find(|(said, ..)| has(sentence, &[said]))?;
-    (!has(sentence, &SOMETIMES)).then_some(())?;
     let lower = sentence.to_lowercase();
+    let is_sometimes = has(sentence, &SOMETIMES) || lower.starts_with("if ");
+    (!is_sometimes).then_some(())?;
     let at = lower.find(said)? + said.len();
-    let other = sentence.get(at..)?.split('`').next()?;
+    let (other, behind) = sentence.get(at..)?.split_once('`')?;
+    // "Not above `capacity` plus `overbooking`."
+    let is_all =
+        behind.is_empty() || behind.starts_with(['.', ',', ';', ')']) || behind.starts_with(" (");
+    is_all.then_some(())?;
     (other != name && names.contains(&other)).then_some(())?;
     let (greater, lesser) = if *is_greater { (name, other) } else { (other, name) };
     Some(Compared {
@@ -115,6 +123,9 @@ mod tests {
             "At most three times `minGrams`.",
             "Greater than `minGrams` for most.",
             "Not smaller than `top`.",
+            "Not smaller than `minGrams` plus `other`.",
+            "Should not be less than `minGrams`.",
+            "If sent, must be greater than `minGrams`.",
         ] {
             assert_eq!(told(none), None, "{none}");
         }

@@ -1,7 +1,7 @@
 //! Moments and years of a body of which a document says that they have to lie ahead, or may not, or not further back than so
 //! many days.
 
-use super::ahead::{FROM_TODAY, days_after};
+use super::ahead::{days_after, says_from_today};
 use super::limit::rules;
 use super::prose::{has, mentions, sentences};
 use super::told::{refusals, statuses, statuses_or_usual};
@@ -54,7 +54,8 @@ pub(super) fn limited(contract: &Contract, operation: &Operation) -> Vec<Limited
     let said = of_operation(contract, operation, &members);
     let general = contract.info.description.as_deref();
     let mut texts = general.into_iter().chain(operation.told.as_deref());
-    let is_utc = texts.any(|text| text.contains("UTC"));
+    let is_of_days = |one: &str| one.contains("UTC") && has(one, &["day", "date"]);
+    let is_utc = texts.any(|text| sentences(text).any(is_of_days));
     let mut told: Vec<LimitedMoment> = Vec::new();
     for one in said.into_iter().chain(of_members(contract, &members)) {
         let is_same = |limit: MomentLimit| {
@@ -157,6 +158,15 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
     const MAY_NOT: [&str; 7] =
         ["may not ", "must not ", "cannot ", "can't ", "can not ", "never ", "mustn't "];
     // "What isn't in the future is a 422": the other way round, but who says so need not mean that.
+    // How far ahead it may be, or has to be, is another limit.
+    const FAR: [&str; 6] = [
+        "today plus",
+        "now plus",
+        "days in the future",
+        "weeks in the future",
+        "months in the future",
+        "years in the future",
+    ];
     const DENIED: [&str; 6] = [
         "not in the future",
         "n't in the future",
@@ -179,10 +189,10 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
     let otherwise = is_refusal && !may_not && has(sentence, &["otherwise"]);
     let must = has(sentence, &MUST) || otherwise;
     let pieces = sentence.split(',').map(|piece| {
-        let is_said = has(piece, &AHEAD);
+        let is_said = has(piece, &AHEAD) && !has(piece, &FAR);
         let ahead = match (must, may_not) {
             // "Not after today, otherwise 400."
-            (true, false) if otherwise && has(piece, &DENIED) => Some(MomentLimit::NotAhead),
+            (true, false) if has(piece, &DENIED) => Some(MomentLimit::NotAhead),
             (true, false) => Some(MomentLimit::Ahead),
             (false, true) => Some(MomentLimit::NotAhead),
             (false, false) if is_refusal && !has(piece, &DENIED) => Some(MomentLimit::NotAhead),
@@ -193,7 +203,7 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         let ahead = ahead.filter(|_| is_said).or(later.then_some(MomentLimit::Ahead));
         let ahead = match ahead {
             _ if has(piece, &TOMORROW) => Some(MomentLimit::Tomorrow),
-            _ if has(piece, &FROM_TODAY) && (must || is_refusal) && !may_not => {
+            _ if says_from_today(piece) && (must || is_refusal) && !may_not => {
                 Some(MomentLimit::Ahead)
             }
             Some(MomentLimit::Ahead) if has(piece, &["after today", "later than today"]) => {
@@ -302,6 +312,16 @@ mod tests {
         let refused = [of("lent_on", MomentLimit::Ahead)];
         assert_eq!(told("Lends.", "Not in the future gives 422."), refused);
         assert_eq!(told("Lends.", "Today or later (422)."), refused);
+        for said in ["Must be no later than today (422).", "Has to be not later than today."] {
+            assert!(told("Lends.", said).iter().all(|one| *one == denied[0]), "{said}");
+        }
+        for said in
+            ["A `lent_on` of today or later is a 422.", "Not more than 9 days in the future."]
+        {
+            assert_eq!(told(said, ""), [], "{said}");
+        }
+        let plus = "Must be today or later, and not later than today plus 365 days (422).";
+        assert_eq!(told("Lends.", plus), refused);
         let most = told("Lends.", "Today at the earliest and at most 60 days ahead.");
         assert_eq!(most, [of("lent_on", MomentLimit::Within(60))]);
         let between = "Not before today and not after today plus 365 days, otherwise 422.";

@@ -7,9 +7,9 @@ use super::{
     Arranged, Basket, Brought, Capacity, Census, Compared, Dated, Each, Formula, Key, Length,
     NeededState, NeededThing, Outcomes, Period, Resources, SizeLimit, Start, ToldLimit,
     ToldMinimum, ToldNumber, ToldSense, Unfit, arranged, basket, brought, capacity, cascade,
-    census, compared, conflict, consequence, dated, each, formula, granted, length, limit,
-    needed_state, needed_thing, often, period, prose, said, sense, size, sort, starts, told, unfit,
-    within,
+    catalogue, census, compared, conflict, consequence, dated, each, formula, granted, length,
+    limit, needed_state, needed_thing, often, period, prose, said, sense, size, sort, starts, told,
+    unfit, within,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -122,6 +122,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn says_malformed_is_400(&self, operation: &Operation) -> bool {
         told::malformed_is_400(self.contract, operation)
+    }
+
+    /// Whether nothing of what a list shows is changed by anything, nor has anything done to it.
+    #[must_use]
+    pub fn is_only_shown(&self, list: &Operation) -> bool {
+        catalogue::is_only_shown(self, list)
     }
 
     /// The members of an operation's body that may not be less than another one, as descriptions say.

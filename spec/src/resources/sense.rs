@@ -60,14 +60,17 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
         "transition",
     ];
     // What has to be there, or unlike all others, is made so.
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 14] = [
         "unknown",
         "isn't there",
         "is not there",
         "n't exist",
         "not exist",
         "no such",
-        "another",
+        "another one",
+        "by another",
+        "of another",
+        "as another",
         "unique",
         "taken",
         "already",
@@ -159,9 +162,11 @@ pub(super) fn rising(resources: &Resources<'_>, operation: &Operation) -> Option
     (!statuses.is_empty()).then_some(Rising { member, statuses })
 }
 
-/// Whether a sentence is about a member. A short name may be any word.
+/// Whether a sentence is about a member, or a value of it: "`internal: true`". A short name may be any word.
 fn names(sentence: &str, name: &str) -> bool {
-    sentence.contains(&format!("`{name}`")) || words(name).len() > 1 && mentions(sentence, name)
+    let quoted = ["`", ":", "="].map(|end| format!("`{name}{end}"));
+    quoted.iter().any(|one| sentence.contains(one))
+        || words(name).len() > 1 && mentions(sentence, name)
 }
 
 /// The members of a body that are said to be sent in some cases only: "`reason` must not be given for any other move (400)".

@@ -32,10 +32,25 @@ pub(super) fn malformed_is_400(contract: &Contract, operation: &Operation) -> bo
 /// Whether members that only the server writes are said to be taken and ignored, where they are sent.
 pub(super) fn read_only_is_ignored(contract: &Contract, operation: &Operation) -> bool {
     const READ_ONLY: [&str; 3] = ["read-only", "read only", "readonly"];
+    const DENIED: [&str; 7] = [
+        "not ignored",
+        "n't ignored",
+        "never ignored",
+        "rather than",
+        "instead of",
+        "reject",
+        "refus",
+    ];
     let said = [contract.info.description.as_deref(), operation.told.as_deref()];
     said.into_iter().flatten().flat_map(sentences).any(|sentence| {
-        let denies = has(sentence, &["not ignored", "n't ignored", "never ignored"]);
-        has(sentence, &READ_ONLY) && has(sentence, &["ignored"]) && !denies
+        let lower = sentence.to_lowercase();
+        let told = lower.split(',').any(|piece| {
+            let behind = READ_ONLY.iter().find_map(|one| piece.split_once(one));
+            behind.is_some_and(|(_, behind)| {
+                has(behind, &["ignored"]) && !behind.trim_start().starts_with("mode")
+            })
+        });
+        told && !has(sentence, &DENIED) && statuses(sentence).next().is_none()
     })
 }
 

@@ -98,9 +98,15 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             _ => (offset > 0).then(|| Sample::Value(2099.into())),
         };
         let is_known_day = told.is_utc && format.format() == Some("date");
+        // What has to come after another moment need not come after today.
+        let described = body.get(told.member.as_str())?.iter();
+        let mut described =
+            described.filter_map(|id| planner.contract.schema(*id).description.as_deref());
+        let is_of_today =
+            described.any(lies_ahead) || operation.told.as_deref().is_some_and(lies_ahead);
         let (offset, detail) = match told.limit {
             // Whatever is over is refused: the last day of it shows more than one of long ago.
-            MomentLimit::Ahead if is_known_day => (-1, "yesterday"),
+            MomentLimit::Ahead if is_known_day && is_of_today => (-1, "yesterday"),
             MomentLimit::Ahead => return None,
             MomentLimit::Tomorrow if !told.is_utc => return None,
             MomentLimit::Tomorrow => (0, "today"),

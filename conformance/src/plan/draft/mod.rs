@@ -585,8 +585,7 @@ fn names_more(operation: &Operation, request: &Request) -> bool {
     let is_text = |member: &Template| match member {
         Template::Expression(one) => matches!(one, Expression::Input { .. }),
         Template::Text(_) => true,
-        Template::Value(one) => one.is_string(),
-        Template::Array(_) | Template::Object(_) => false,
+        Template::Value(_) | Template::Array(_) | Template::Object(_) => false,
     };
     let names =
         |(name, member): (&String, &Template)| !is_text(member) || names_another(operation, name);

@@ -157,7 +157,7 @@ impl Subject<'_> {
 
     /// Whether a place lies in an array of which it is said that no two items have the same of something: what is put there may be
     /// what another one has. Or is one itself, to be filled with as many as there may be.
-    fn is_one_of_each(&self, place: &Location, is_most: bool) -> bool {
+    pub(super) fn is_one_of_each(&self, place: &Location, is_most: bool) -> bool {
         let Some(schema) = self.media_type.schema else { return false };
         let planner = self.planner;
         let is_told = |way: &[Segment]| {

@@ -2,12 +2,13 @@
 //! be refused for that, however many they are.
 
 use spec::model::SchemaId;
+use spec::resources::says_refused_body;
 
 use super::Subject;
 use crate::case::{Case, Request};
 use crate::plan::derive::valid_call;
 use crate::plan::draft::Draft;
-use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// Things that are made for one body, at most.
 const MOST: u64 = 12;
@@ -51,10 +52,22 @@ impl Subject<'_> {
     }
 
     fn as_many(&self, names: &Names) -> Option<Case> {
+        (!self.is_limited_elsewhere(names)).then_some(())?;
         let (draft, request) = self.naming(names, names.most)?;
         let detail = format!("body.{}:max-items:made", names.place);
         let origin = self.planner.contract.schema(names.by).origin.clone();
         self.accepted((draft, request), self.accepts(), detail, origin)
+    }
+
+    /// Whether how many there may be, or which of them go together, is told beside the schema.
+    fn is_limited_elsewhere(&self, names: &Names) -> bool {
+        let Self { planner, operation, .. } = *self;
+        let Some(Segment::Member(name)) = names.place.0.first() else { return true };
+        let described = planner.contract.schema(names.by).description.as_deref();
+        planner.resources.is_bounded_elsewhere(operation, name)
+            || self.is_one_of_each(&names.place, true)
+            || described.is_some_and(says_refused_body)
+            || planner.sense(operation).is_some_and(|sense| sense.members.contains(name))
     }
 
     fn one_more(&self, names: &Names) -> Option<Case> {
@@ -79,6 +92,9 @@ impl Subject<'_> {
             let Some(Sample::Array(made)) = sample.at(&names.place) else { return None };
             let [Sample::Known(expression, stand_in)] = made.as_slice() else { return None };
             let step = expression.step()?.to_owned();
+            // What a list shows first is the same each time.
+            let made = draft.steps.iter().find(|one| one.id == step)?;
+            (!made.request.method.is_safe()).then_some(())?;
             let item = Sample::Known(expression.clone(), stand_in.clone());
             if items.contains(&item) {
                 return None;

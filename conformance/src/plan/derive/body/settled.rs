@@ -146,6 +146,9 @@ impl<'s> Bodies<'s> {
         let mut telling: Vec<Location> = places.iter().filter(tells).map(at).collect();
         telling.extend(bounds(base).into_iter().flat_map(|(least, most)| [least, most]));
         telling.extend(planner.bound(operation).cloned());
+        // What goes with one value need not go with another.
+        let choices = planner.choices(operation).iter();
+        telling.extend(choices.map(|one| Location::default().member(&one.member)));
         Some(Family { base: Rc::clone(base), whole, naming, telling, apart: HashMap::new() })
     }
 
