@@ -194,6 +194,7 @@ fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
         after: "create".to_owned(),
         unless: None,
         depends_on_state: false,
+        puts_back: false,
     };
     Case {
         id: id.to_owned(),

@@ -30,7 +30,7 @@ pub use criterion::{
 pub use flow::{Action, Flow, Then};
 pub use multipart::{BOUNDARY, Part, PartContent};
 pub use request::{
-    Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
+    Body, Content, Credentials, Defect, Members, Pair, Request, Template, Text, TextPart, encode,
 };
 
 use std::fmt;
@@ -381,6 +381,9 @@ pub struct Cleanup {
     /// Whether it is said to be refused in some states of the thing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub depends_on_state: bool,
+    /// Whether it puts back what the step changed of a thing that was there before, and removes nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub puts_back: bool,
 }
 
 /// Beside which other cases a case may run.

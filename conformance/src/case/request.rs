@@ -57,6 +57,8 @@ pub struct Body {
 pub enum Content {
     /// A JSON value.
     Json(Template),
+    /// An object of JSON: some members of a value, as far as it has them.
+    Members(Members),
     /// The text of a JSON value, made wrong on purpose.
     Defective {
         /// The value.
@@ -72,6 +74,28 @@ pub enum Content {
     Text(Text),
     /// Exactly these bytes; they may be none.
     Bytes(Vec<u8>),
+}
+
+/// Some members of an object that an answer had.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Members {
+    /// The object.
+    pub of: Expression,
+    /// Their names.
+    pub names: Vec<String>,
+    /// Whether those that it lacks are null, which removes them by a merge patch (RFC 7396); else they are left out.
+    pub nulls: bool,
+}
+
+impl Members {
+    fn fill(&self, context: &Context<'_>) -> Result<Value, Unresolved> {
+        let whole = self.of.value(context)?;
+        let member = |name: &String| match whole.get(name) {
+            None if self.nulls => Some((name.clone(), Value::Null)),
+            there => Some((name.clone(), there?.clone())),
+        };
+        Ok(Value::Object(self.names.iter().filter_map(member).collect()))
+    }
 }
 
 /// What makes the text of a JSON value wrong.
@@ -99,6 +123,7 @@ impl Content {
     pub fn fill(&self, context: &Context<'_>) -> Result<Vec<u8>, Unresolved> {
         match self {
             Self::Json(template) => Ok(template.fill(context)?.to_string().into_bytes()),
+            Self::Members(members) => Ok(members.fill(context)?.to_string().into_bytes()),
             Self::Defective { json, defect } => Ok(defect.apply(&json.fill(context)?.to_string())),
             Self::Form(pairs) => {
                 let mut form = Vec::new();
@@ -125,7 +150,11 @@ impl Content {
         match self {
             Self::Json(template) => Some(template.clone()),
             Self::Multipart(parts) => Some(multipart::members(parts)),
-            Self::Defective { .. } | Self::Form(_) | Self::Text(_) | Self::Bytes(_) => None,
+            Self::Members(_)
+            | Self::Defective { .. }
+            | Self::Form(_)
+            | Self::Text(_)
+            | Self::Bytes(_) => None,
         }
     }
 
@@ -135,6 +164,7 @@ impl Content {
     pub fn json(&self, context: &Context<'_>) -> Option<Value> {
         match self {
             Self::Json(template) => template.fill(context).ok(),
+            Self::Members(members) => members.fill(context).ok(),
             Self::Multipart(parts) => multipart::members(parts).fill(context).ok(),
             Self::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
             Self::Defective { .. } | Self::Form(_) | Self::Text(_) => None,
@@ -348,6 +378,7 @@ impl Request {
             Some(Content::Multipart(parts)) => {
                 all.extend(parts.iter().flat_map(Part::expressions));
             }
+            Some(Content::Members(members)) => all.push(&members.of),
             Some(Content::Text(text)) => all.extend(text.expressions()),
             Some(Content::Bytes(_)) | None => {}
         }
@@ -363,7 +394,8 @@ impl Request {
             }
             Some(Content::Multipart(parts)) => parts.iter_mut().flat_map(Part::holes).collect(),
             Some(Content::Text(text)) => text.holes(),
-            Some(Content::Bytes(_)) | None => Vec::new(),
+            // They are of an answer, and of no input.
+            Some(Content::Members(_) | Content::Bytes(_)) | None => Vec::new(),
         };
         holes.extend(self.headers.iter_mut().flat_map(|pair| pair.value.holes()));
         let mut renamed = false;

@@ -78,7 +78,7 @@ impl<'p> Made<'p> {
 }
 
 fn is_undone(case: &Case, step: &str) -> bool {
-    case.cleanup.iter().any(|cleanup| cleanup.after == step)
+    case.cleanup.iter().any(|cleanup| cleanup.after == step && !cleanup.puts_back)
 }
 
 /// Whether the path of a request leads into something that the case makes and removes.

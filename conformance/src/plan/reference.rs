@@ -18,12 +18,12 @@ use std::rc::Rc;
 pub(super) use bounds::bounds;
 use bounds::in_order;
 use serde_json::Value;
-use spec::model::{JsonType, MediaType, Operation, RuntimeExpression, SchemaId};
+use spec::model::{JsonType, MediaType, Method, Operation, RuntimeExpression, SchemaId};
 use spec::names::{fold, words};
 use spec::pointer::{escape, unescape};
 use spec::resources::{Maker, Reference};
 
-use super::draft::{Draft, Path, Provided};
+use super::draft::{Draft, Path, Provided, is_existing};
 use super::{Planner, effect};
 use crate::case::Request;
 use crate::expression::Expression;
@@ -177,6 +177,7 @@ impl Draft<'_> {
         let is_kept = |place: &Location| {
             is_given(place) || except.is_some_and(|except| overlap(except, place))
         };
+        sample = self.as_it_is(operation, sample, &is_kept, &fits);
         sample = self.repeating(operation, schema, sample, &is_kept);
         sample = in_order(sample, &is_kept, &fits);
         sample = self.risen(operation, sample, &is_kept, &fits);
@@ -230,12 +231,12 @@ impl Draft<'_> {
                 Some(made) => sample = once_each(&made, &place, &fits),
                 None if self.is_made_up((operation, schema), &sample, &place) => {
                     let there = self.value_there(operation, &place);
-                    let known = there.or_else(|| self.own_id_of(&place.name)).and_then(
-                        |Provided { expression, stand_in }| {
-                            let known = Sample::Known(expression, stand_in);
-                            sample.with(&place.location, known).filter(|changed| fits(changed))
-                        },
-                    );
+                    let there = there.or_else(|| self.value_listed(operation, &place));
+                    let known = there.or_else(|| self.own_id_of(&place.name));
+                    let known = known.and_then(|Provided { expression, stand_in }| {
+                        let known = Sample::Known(expression, stand_in);
+                        sample.with(&place.location, known).filter(|changed| fits(changed))
+                    });
                     if let Some(known) = known {
                         sample = known;
                         continue;
@@ -409,6 +410,57 @@ impl Draft<'_> {
         let answered = Expression::response_body(pointer);
         let output = self.output_named_like(&made, name, &answered);
         Some(Provided { expression: Expression::output(made, &output), stand_in })
+    }
+
+    /// The body of a replacement with the numbers that a thing has which a list shows: how much of something there may be depends on
+    /// what else there is, and whoever uses the thing need not notice.
+    fn as_it_is(
+        &mut self,
+        operation: &Operation,
+        mut sample: Sample,
+        is_kept: &dyn Fn(&Location) -> bool,
+        fits: &dyn Fn(&Sample) -> bool,
+    ) -> Sample {
+        if operation.method != Method::Put {
+            return sample;
+        }
+        let is_number = |one: &Sample| matches!(one, Sample::Value(Value::Number(_)));
+        let members = sample.members().into_iter().flatten();
+        let numbers = members.filter(|(_, member)| is_number(member));
+        let names: Vec<String> = numbers.map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let location = Location::default().member(&name);
+            let place = Named { location, name, several: false };
+            if is_kept(&place.location) {
+                continue;
+            }
+            let before = self.clone();
+            let Some(Provided { expression, stand_in }) = self.value_listed(operation, &place)
+            else {
+                continue;
+            };
+            let known = Sample::Known(expression, stand_in);
+            match sample.with(&place.location, known).filter(|changed| fits(changed)) {
+                Some(changed) => sample = changed,
+                None => *self = before,
+            }
+        }
+        sample
+    }
+
+    /// The same where what the path names is what a list shows first.
+    fn value_listed(&mut self, operation: &Operation, place: &Named) -> Option<Provided> {
+        let [Segment::Member(name)] = place.location.0.as_slice() else { return None };
+        let planner = self.planner();
+        let shown = planner.shown(operation, operation.path.item_parameter()?)?;
+        let mut steps = self.steps.iter();
+        let step = steps.find(|one| one.operation_id == shown.list.id && is_existing(&one.id))?;
+        let step = step.id.clone();
+        let RuntimeExpression::ResponseBody(first) = shown.first else { return None };
+        let pointer = format!("{}/{}", first.rsplit_once('/')?.0, escape(name));
+        let stand_in = planner.stand_in_at(shown.list, &pointer)?;
+        let output = self.output_named_like(&step, name, &Expression::response_body(pointer));
+        Some(Provided { expression: Expression::output(step, &output), stand_in })
     }
 
     /// Whether what is named is what a list shows, and nothing that the run makes.

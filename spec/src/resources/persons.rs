@@ -330,9 +330,68 @@ pub(super) fn rights_are_to_all(contract: &Contract, operation: &Operation) -> b
     said.chain(own).any(|text| has(text, &ALL))
 }
 
+/// Whether a text says that some callers see what is their own alone, so that what isn't there for one of them need not be there at
+/// all: "Customers see their own orders and nobody else's", "a loan of somebody else is a 404".
+pub(super) fn is_seen_by_own(text: &str) -> bool {
+    const OWN: [&str; 12] = [
+        "their own",
+        "his or her own",
+        "its own",
+        "somebody else",
+        "someone else",
+        "anybody else",
+        "anyone else",
+        "nobody else",
+        "everybody else",
+        "of others",
+        "for others",
+        " of other ",
+    ];
+    const SIGHT: [&str; 9] =
+        [" see ", " sees ", " read ", " reads ", " get ", " gets ", " find ", " exist", " visible"];
+    const OPEN: [&str; 9] = [
+        "everybody ",
+        "everyone ",
+        "anybody may",
+        "anyone may",
+        "public",
+        " too",
+        "also ",
+        "as well",
+        "without ",
+    ];
+    sentences(text).any(|sentence| {
+        let is_told = has(sentence, &OWN) && !has(sentence, &OPEN);
+        let is_missing = statuses(sentence).any(|status| status == 404);
+        let is_all = has(sentence, &["only", "alone", "nobody else", "no one else", "exist"])
+            || has(sentence, &[" all ", " every ", "everything"]);
+        is_told && (is_missing || has(sentence, &SIGHT) && is_all)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn that_callers_see_their_own_alone_is_heard() {
+        for said in [
+            "Customers see their own shipments, claims and invoices and nobody else's.",
+            "Staff see every loan, members their own; a loan of somebody else is a 404.",
+            "Members see themselves only; anybody else is 404 to them.",
+            "What belongs to somebody else doesn't exist for them.",
+        ] {
+            assert!(is_seen_by_own(said), "{said}");
+        }
+        for said in [
+            "Members change their own reviews.",
+            "Everybody sees all of them; members list their own.",
+            "Members see their own rating too.",
+            "Public notes of others are found by all.",
+        ] {
+            assert!(!is_seen_by_own(said), "{said}");
+        }
+    }
 
     fn operation(description: &str, forbidden: &str) -> Operation {
         let document = serde_json::json!({

@@ -57,6 +57,9 @@ fn shown(text: &Text) -> String {
 fn shown_body(body: &Body) -> String {
     let text = match &body.content {
         Content::Json(template) => template_text(template),
+        Content::Members(members) => {
+            format!("{{{}}}, of {{{}}}", members.names.join(", "), members.of)
+        }
         Content::Defective { json, defect } => format!("{} ({defect:?})", template_text(json)),
         Content::Form(pairs) => {
             let pairs = pairs.iter().map(|pair| format!("{}={}", pair.name, shown(&pair.value)));

@@ -84,8 +84,9 @@ fn requests(case: &Case) -> String {
     for step in &case.steps {
         let _ = writeln!(text, "  {}", line(step));
     }
-    for Cleanup { step, after, .. } in &case.cleanup {
-        let _ = writeln!(text, "  {}, if `{after}` made something", line(step));
+    for Cleanup { step, after, puts_back, .. } in &case.cleanup {
+        let what = if *puts_back { "changed" } else { "made" };
+        let _ = writeln!(text, "  {}, if `{after}` {what} something", line(step));
     }
     text
 }

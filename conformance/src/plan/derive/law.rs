@@ -17,6 +17,7 @@ mod elsewhere;
 mod ends;
 mod export;
 mod file_name;
+mod found;
 mod free_elsewhere;
 mod gone;
 mod hidden;
@@ -104,6 +105,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(effects::cases(planner, operation));
     cases.extend(hidden::within(planner, operation));
     cases.extend(hidden_names::cases(planner, operation));
+    cases.extend(found::cases(planner, operation));
     cases.extend(unseen::cases(planner, operation, list.as_ref()));
     if let Some(list) = &list {
         cases.extend(shown::cases(planner, operation, list));

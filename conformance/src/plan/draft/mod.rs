@@ -14,6 +14,7 @@ mod named;
 mod open;
 mod patch;
 mod provide;
+mod put_back;
 mod repeat;
 mod request;
 mod rows;
@@ -439,6 +440,7 @@ impl<'p> Draft<'p> {
         if criteria.iter().any(Criterion::wants_replacement) {
             self.replace_on_condition(operation, &mut request);
         }
+        self.look_before(operation, &request);
         self.with_current_tag(operation, &mut request);
         self.with_current_version(operation, &mut request);
         self.within_thing_period(operation, &mut request);
@@ -482,9 +484,11 @@ impl<'p> Draft<'p> {
             }
             criteria = criteria.into_iter().flat_map(|one| one.or_others(&refusals)).collect();
         }
-        // Who has a right to what a list shows, or is one of those of whom it is told, need not be who sends it.
+        // Who has a right to what a list shows, or is one of those of whom it is told, need not be who sends it; and it may be in any
+        // state.
         if request.steps_in_path().any(existing::is_existing) {
-            criteria = criteria.into_iter().flat_map(|one| one.or_others(&[403, 404])).collect();
+            criteria =
+                criteria.into_iter().flat_map(|one| one.or_others(&[403, 404, 409])).collect();
         }
         if self.planner.is_let_but_for(operation, &request.credentials) {
             let or_refused = |one: Criterion| match one.wants_success() {
@@ -536,6 +540,7 @@ impl<'p> Draft<'p> {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
         }
         self.empty(operation, id);
+        self.put_back(operation, id);
     }
 
     /// Whether a request names what a list shows, which may be in any state, or once more what another one like it has named, which

@@ -104,7 +104,7 @@ impl<'p> Draft<'p> {
 }
 
 /// The step that undoes another one.
-fn undoing(after: &str, operation: &Operation, request: Request) -> Cleanup {
+pub(super) fn undoing(after: &str, operation: &Operation, request: Request) -> Cleanup {
     let step = Arc::new(Step {
         id: format!("undo_{after}"),
         operation_id: operation.id.clone(),
@@ -121,7 +121,8 @@ fn undoing(after: &str, operation: &Operation, request: Request) -> Cleanup {
         envelope: None,
         repeat: None,
     });
-    Cleanup { step, after: after.to_owned(), unless: None, depends_on_state: false }
+    let (depends_on_state, puts_back) = (false, false);
+    Cleanup { step, after: after.to_owned(), unless: None, depends_on_state, puts_back }
 }
 
 /// A text with each output replaced by the step and what it takes from its answer: outputs of several names may be one.

@@ -371,6 +371,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked as another credential of the profile, where the thing itself is answered with 404 to that one.",
     ),
     row(
+        "seen-by-own-alone",
+        Must,
+        "what isn't in the list for a caller isn't there for that caller, where it is in the list of who made it",
+        "the description: \"customers see their own orders and nobody else's\"",
+        "Asked where the document says so of all things or of this one. The list is asked for as both of them, so that what it leaves out for all shows nothing.",
+    ),
+    row(
         "strangers-find-nothing",
         Must,
         "what one tenant has made is not there for another, by its id",

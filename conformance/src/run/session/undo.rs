@@ -26,6 +26,8 @@ enum Fate {
     /// Who may remove such things doesn't reach it: somebody else has made it, perhaps within another organisation.
     OutOfReach,
     Left,
+    /// It was there before, and isn't as it was.
+    Changed,
 }
 
 /// How many other ways to remove something are tried.
@@ -85,6 +87,10 @@ impl<'r, T: Transport> Session<'r, '_, T> {
     /// Undoes what a step made; whether nothing is left to be tried. `was_in_use`: before what else the case has made was undone,
     /// this was refused.
     async fn undo(&mut self, cleanup: &Cleanup, (is_last, was_in_use): (bool, bool)) -> bool {
+        if cleanup.puts_back {
+            self.put_back(cleanup).await;
+            return true;
+        }
         let has_succeeded = |id: &str| self.succeeded.contains(&id);
         let undone = cleanup.unless.as_deref().is_some_and(has_succeeded);
         if !has_succeeded(&cleanup.after) || self.runner.stop.is_urgent() {
@@ -132,7 +138,9 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             Fate::Lost => self.runner.makers.lost(self.case, cleanup),
             // It stays in the journal, and is told at the end.
             Fate::InUse => {}
-            Fate::OutOfReach | Fate::Left => self.runner.makers.left(self.case, cleanup),
+            Fate::OutOfReach | Fate::Left | Fate::Changed => {
+                self.runner.makers.left(self.case, cleanup);
+            }
         }
         // Where nothing was sent the answer doesn't say what was made, which the judge has told already.
         if let Some(exchange) = first {
@@ -140,6 +148,34 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             self.steps.push(outcome);
         }
         true
+    }
+
+    /// Puts back what a step changed of a thing that was there before.
+    async fn put_back(&mut self, cleanup: &Cleanup) {
+        let target = target(&cleanup.step.request, &self.context_before()).ok();
+        let sender = cleanup.step.request.credentials.clone();
+        let mut undone = self.undone.iter();
+        let is_back = undone.any(|(by, at)| *by == sender && Some(at) == target.as_ref());
+        let is_changed = self.succeeded.contains(&cleanup.after.as_str());
+        if is_changed && is_back {
+            self.is_gone(&cleanup.step.id);
+        }
+        if !is_changed || is_back || self.runner.stop.is_urgent() {
+            return;
+        }
+        let sent = self.send_surely(&cleanup.step, &cleanup.step.request).await;
+        let fate = if sent.as_ref().is_some_and(is_success) { Fate::Gone } else { Fate::Changed };
+        if fate == Fate::Gone {
+            self.undone.extend(target.map(|target| (sender, target)));
+            self.runner.makers.removed(self.case, cleanup);
+            self.is_gone(&cleanup.step.id);
+        } else {
+            self.runner.makers.left(self.case, cleanup);
+        }
+        if let Some(exchange) = sent {
+            let outcome = self.judge_undoing(cleanup, &exchange, fate);
+            self.steps.push(outcome);
+        }
     }
 
     /// Sends a request of the clean-up: twice at most, as one lost answer must not leave a trace.
@@ -306,11 +342,12 @@ impl<'r, T: Transport> Session<'r, '_, T> {
                 Some(format!("what step `{made}` made is there still"))
             }
             Fate::Left => Some(format!("what step `{made}` made could not be deleted")),
+            Fate::Changed => Some(format!("what step `{made}` changed could not be put back")),
         };
         if let Some(message) = message {
             let mut check = broken("cleaned-up", message, "a 2xx");
             check.got = exchange.status().map(|status| status.to_string());
-            if fate == Fate::Lost {
+            if matches!(fate, Fate::Lost | Fate::Changed) {
                 check.level = check.level.min(Level::Should);
             }
             checks.push(check);

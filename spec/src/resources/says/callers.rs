@@ -68,6 +68,13 @@ impl Resources<'_> {
         forbidden.is_some() && (is_said() || persons::forbidden_to(operation).is_some())
     }
 
+    /// Whether the document says, of all things or of what an operation shows, that some callers see their own alone.
+    #[must_use]
+    pub fn says_seen_by_own(&self, operation: &Operation) -> bool {
+        let said = [self.contract.info.description.as_deref(), operation.told.as_deref()];
+        said.into_iter().flatten().any(persons::is_seen_by_own)
+    }
+
     /// Whether an operation says that all who are called so may, whatever it is about.
     #[must_use]
     pub fn says_open_to(&self, operation: &Operation, name: &str) -> bool {

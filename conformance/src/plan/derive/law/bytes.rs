@@ -193,7 +193,11 @@ pub(in crate::plan::derive) fn file_in(body: &Body) -> Option<(String, Vec<u8>)>
             });
             files.next().filter(|_| files.next().is_none())
         }
-        Content::Json(_) | Content::Defective { .. } | Content::Form(_) | Content::Text(_) => None,
+        Content::Json(_)
+        | Content::Members(_)
+        | Content::Defective { .. }
+        | Content::Form(_)
+        | Content::Text(_) => None,
     }
 }
 
@@ -205,7 +209,11 @@ pub(in crate::plan::derive) fn with_file(mut request: Request, file: Vec<u8>) ->
             let is_file = |part: &&mut Part| matches!(part.content, PartContent::File(_));
             parts.iter_mut().find(is_file)?.content = PartContent::File(file);
         }
-        Content::Json(_) | Content::Defective { .. } | Content::Form(_) | Content::Text(_) => {
+        Content::Json(_)
+        | Content::Members(_)
+        | Content::Defective { .. }
+        | Content::Form(_)
+        | Content::Text(_) => {
             return None;
         }
     }

@@ -249,7 +249,8 @@ fn around<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operat
     planner.resources.at(&operation.path.shape_to(name)?, Method::Get)
 }
 
-fn is_made(draft: &Draft<'_>, id: Option<&Expression>) -> bool {
+/// Whether what an id names is made by the case itself.
+pub(super) fn is_made(draft: &Draft<'_>, id: Option<&Expression>) -> bool {
     let Some(Expression::Output { step, .. }) = id else { return false };
     draft.step(step).is_some_and(|step| !step.request.method.is_safe())
 }
