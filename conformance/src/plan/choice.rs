@@ -85,6 +85,11 @@ impl Planner<'_> {
         sample
     }
 
+    /// Whether a member has to be there for one of the values that another one may have.
+    pub(super) fn goes_with_a_choice(&self, operation: &Operation, name: &str) -> bool {
+        self.choices(operation).iter().any(|choice| choice.has.iter().any(|has| has == name))
+    }
+
     /// The few values that a member of a body may have.
     fn values_of(&self, schema: SchemaId, member: &str) -> Vec<Value> {
         let body = Merged::of(self.contract, &[schema], Choice::default()).declared();

@@ -46,7 +46,9 @@ pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<GoesWith> {
                     let needed = clauses.filter_map(|one| needed_by(&body, subject, one));
                     (refusals.clone(), needed.collect())
                 }
-                (None, true) => continue,
+                (None, true) => {
+                    (refusals.clone(), clauses.flat_map(|one| needed_for(&body, one)).collect())
+                }
             };
             for (member, value, with, without) in clauses {
                 let (member, statuses) = (member.to_owned(), told.clone());
@@ -58,11 +60,45 @@ pub(super) fn of(contract: &Contract, operation: &Operation) -> Vec<GoesWith> {
     all
 }
 
+/// What is needed for some values, as is said in plain words: "`sampling_point` is needed for water and soil".
+fn needed_for<'b>(body: &'b Outline<'_>, clause: &'b str) -> Vec<Clause<'b>> {
+    const NEEDED: [&str; 3] = [" is needed for ", " is required for ", " is mandatory for "];
+    let told = || {
+        let mut rest = clause.trim_start().strip_prefix('`')?.split('`');
+        let name = rest.next().filter(|name| is_optional(body, name))?;
+        let behind = rest.next().filter(|_| rest.next().is_none())?;
+        let for_these = NEEDED.iter().find_map(|one| behind.strip_prefix(one))?;
+        // Of nothing but values: "for water and soil", and not "for water from a well".
+        let spoken = for_these.split(['.', '(']).next()?;
+        let spoken: Vec<&str> = spoken.split([' ', '/']).filter(|word| !word.is_empty()).collect();
+        let spoken: Vec<&str> =
+            spoken.into_iter().filter(|word| !matches!(*word, "and" | "or")).collect();
+        let members = body.members().into_keys().filter(|member| {
+            let values = body.member(member).map(|one| one.texts()).unwrap_or_default();
+            values.len() > 1 && spoken.iter().all(|word| values.iter().any(|value| value == word))
+        });
+        let member = only(members).filter(|_| !spoken.is_empty())?;
+        let all = spoken.iter().map(|value| (member, (*value).to_owned(), vec![name], Vec::new()));
+        Some(all.collect())
+    };
+    told().unwrap_or_default()
+}
+
 /// The member and the value that an item of a list is about: "* `damaged` marks it as damaged and needs a `note`."
 fn subject<'b>(body: &'b Outline<'_>, item: &str) -> Option<(&'b str, String)> {
     let begun = item.trim_start_matches(['*', '-', '+', ' ']);
     let value = begun.strip_prefix('`').filter(|_| begun != item)?.split('`').next()?;
     Some((choosing(body, value)?, value.to_owned()))
+}
+
+/// Whether the items of a list tell what becomes of each value that a body chooses from: which of them leads where, is told by each
+/// alone.
+pub(super) fn is_told_by_items(contract: &Contract, operation: &Operation) -> bool {
+    let Some(schema) = operation.body_schema() else { return false };
+    let body = Outline::of(contract, &[schema]);
+    let passages = passages(operation.told.as_deref().unwrap_or_default());
+    let mut subjects = passages.iter().filter_map(|one| subject(&body, &one.text));
+    subjects.next().is_some_and(|(first, _)| subjects.any(|(member, _)| member == first))
 }
 
 /// What a clause of such an item says that is needed: "needs a `note`", "`received_by` is required".
@@ -72,14 +108,17 @@ fn needed_by<'b>(
     clause: &'b str,
 ) -> Option<Clause<'b>> {
     const NEEDS: [&str; 5] = ["needs ", "needs a ", "needs an ", "requires ", "requires a "];
-    const REQUIRED: [&str; 3] = [" is required", " is mandatory", " has to be sent"];
+    const REQUIRED: [&str; 5] =
+        [" is required", " is mandatory", " has to be sent", " has to be given", " must be given"];
     const SOMETIMES: [&str; 5] = [" if ", "unless", "when ", " where ", "not "];
-    (!has(clause, &SOMETIMES)).then_some(())?;
+    // "In `good` condition it needs a `place`": that depends on more.
+    let of_another = |one: &str| choosing(body, one).is_some_and(|other| other != *member);
+    (!has(clause, &SOMETIMES) && !quoted(clause).any(of_another)).then_some(())?;
     let pieces = || clause.split('`').zip(clause.split('`').skip(1)).step_by(2);
     let behind = |name: &str| clause.rsplit_once(&format!("`{name}`")).map(|(_, rest)| rest);
     let needed = pieces().find(|(before, name)| {
         let is_needed = NEEDS.iter().any(|one| before.to_lowercase().ends_with(one))
-            || before.trim().is_empty()
+            || before.trim_matches([':', ' ', '*', '-']).is_empty()
                 && REQUIRED.iter().any(|one| behind(name).is_some_and(|it| it.starts_with(one)));
         is_needed && is_optional(body, name)
     });
@@ -115,6 +154,58 @@ pub(super) fn conditioned(
         is_some.then(|| (name.to_owned(), named))
     });
     members.collect()
+}
+
+/// The members of which a description says, of one of their values, what else has to be there or may not, and with no status: what
+/// is refused so isn't told apart.
+pub(super) fn conditional(contract: &Contract, operation: &Operation) -> Vec<String> {
+    const MUST: [&str; 8] = [
+        "needs ",
+        "must ",
+        "has to ",
+        "have to ",
+        "may only ",
+        "only be given",
+        "may be given",
+        "required",
+    ];
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let said = operation.told.as_deref().filter(|text| text.contains('`')).unwrap_or_default();
+    let body = Outline::of(contract, &[schema]);
+    let told = statements(said);
+    let untold = told.iter().filter(|one| statuses(one).next().is_none() && has(one, &MUST));
+    let members = untold.filter_map(|statement| {
+        let member = quoted(statement).find_map(|one| choosing(&body, one))?;
+        let others = |one: &str| one != member && is_optional(&body, one);
+        quoted(statement).any(others).then(|| member.to_owned())
+    });
+    members.collect()
+}
+
+/// The member whose values a sentence names with numbers, several of them, and the numbers of the body that the sentence may be
+/// about: how much there may be of one depends on the other.
+pub(super) fn bounding(contract: &Contract, operation: &Operation) -> Vec<String> {
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let said = operation.told.as_deref().filter(|text| text.contains('`')).unwrap_or_default();
+    let body = Outline::of(contract, &[schema]);
+    let mut all: Vec<String> = Vec::new();
+    for statement in statements(said) {
+        let chosen: Vec<&str> = quoted(&statement).filter_map(|one| choosing(&body, one)).collect();
+        let has_number = words(&statement).iter().any(|word| word.parse::<u64>().is_ok());
+        let Some(member) = chosen.first().filter(|_| chosen.len() > 1 && has_number) else {
+            continue;
+        };
+        // Whatever its unit is called: `temperature_c`.
+        let spoken = words(&statement);
+        let is_spoken_of =
+            |name: &&str| words(name).iter().any(|word| word.len() > 3 && spoken.contains(word));
+        let numbers = body.members().into_keys().filter(|name| body.has_number(name));
+        let bounded: Vec<&str> = numbers.filter(is_spoken_of).collect();
+        if !bounded.is_empty() {
+            all.extend(bounded.into_iter().chain([*member]).map(str::to_owned));
+        }
+    }
+    all
 }
 
 type Clause<'t> = (&'t str, String, Vec<&'t str>, Vec<&'t str>);
@@ -333,6 +424,32 @@ mod tests {
         assert_eq!(read(items), ["fixed: +amount", "percentage: +percent"]);
         let none = "Makes it:\\n\\n* `fixed` needs an `amount` if it is large.\\n* `percentage` is told by `percent`.";
         assert!(read(none).is_empty());
+        let given = "Makes it:\\n\\n* `fixed`: `amount` has to be given.";
+        assert_eq!(read(given), ["fixed: +amount"]);
+    }
+
+    #[test]
+    fn numbers_that_a_choice_bounds_are_heard() {
+        let bounded = |said: &str| {
+            let yaml = format!(
+                "  /places:\n    post:\n      operationId: make\n      description: \"{said}\"\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{kind: {{type: string, enum: [freezer, shelf]}}, temperature_c: {{type: integer}}, room: {{type: integer}}}}}}}}}}}}\n      responses: {{'201': {{description: It.}}, '422': {{description: No.}}}}\n"
+            );
+            let contract = contract(&yaml);
+            bounding(&contract, &contract.operations[0])
+        };
+        let both =
+            "The temperature has to suit: a `freezer` is at -15 °C, a `shelf` at 15 to 25 °C.";
+        assert_eq!(bounded(both), ["temperature_c", "kind"]);
+        assert!(bounded("A `freezer` is cold, and a `shelf` isn't.").is_empty());
+        assert!(bounded("The temperature of a `freezer` is -15 °C.").is_empty());
+    }
+
+    #[test]
+    fn what_is_needed_for_values_is_heard_in_plain_words() {
+        let both = "`amount` is needed for fixed and percentage; else it may be left out.";
+        assert_eq!(read(both), ["fixed: +amount", "percentage: +amount"]);
+        assert!(read("`amount` is needed for fixed prices.").is_empty());
+        assert!(read("`amount` is needed for refunds.").is_empty());
     }
 
     #[test]

@@ -80,6 +80,7 @@ mod references;
 mod refused_value;
 mod repeated;
 mod revision;
+mod rewritten;
 mod roles;
 mod rows;
 mod rules;
@@ -161,6 +162,7 @@ pub use references::{Reference, References, names_another};
 pub use refused_value::RefusedValue;
 pub use repeated::Repeated;
 pub use revision::{Revision, is_version};
+pub use rewritten::Rewritten;
 pub use rows::{RowResults, Rows};
 pub(crate) use rules::settle as settle_rules;
 pub use said::{

@@ -132,7 +132,15 @@ fn of_members(contract: &Contract, members: &[(&str, &Vec<SchemaId>)]) -> Vec<Li
 
 /// The one of these members that a text is about.
 fn subject<'n>(names: &[&'n str], text: &str) -> Option<&'n str> {
-    only(names.iter().copied().filter(|name| mentions(text, name)))
+    const WHEN: [&str; 6] = ["at", "on", "date", "day", "time", "moment"];
+    // "It must have been collected in the past", of `collected_at`.
+    let is_spoken = |name: &&&str| {
+        let mut own = words(name);
+        own.retain(|word| !WHEN.contains(&word.as_str()));
+        !own.is_empty() && has(text, &[&format!("been {} ", own.join(" "))])
+    };
+    let named = only(names.iter().copied().filter(|name| mentions(text, name)));
+    named.or_else(|| only(names.iter().filter(is_spoken)).copied())
 }
 
 /// The limits that a sentence tells, each with the piece of it that does.
@@ -146,7 +154,7 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         "later than this year",
         "after the current year",
     ];
-    const MUST: [&str; 7] = [
+    const MUST: [&str; 9] = [
         "must be ",
         "has to be ",
         "have to be ",
@@ -154,6 +162,8 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         "must lie",
         "has to lie",
         "have to lie",
+        "must have been ",
+        "has to have been ",
     ];
     const MAY_NOT: [&str; 7] =
         ["may not ", "must not ", "cannot ", "can't ", "can not ", "never ", "mustn't "];
@@ -211,7 +221,12 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
             }
             ahead => ahead,
         };
-        let back = days_back(&piece.to_lowercase()).filter(|_| may_not || is_refusal);
+        let back = days_back(&piece.to_lowercase());
+        // "It must have been made in the past, and not more than 30 days ago."
+        let is_past = must && !may_not && back.is_none() && has(piece, &[" in the past"]);
+        let ahead = ahead.or_else(|| is_past.then_some(MomentLimit::NotAhead));
+        let is_most = must && has(piece, &["not more than", "no more than", "at most"]);
+        let back = back.filter(|_| may_not || is_refusal || is_most);
         let over = (is_refusal
             && !may_not
             && (has(piece, &["is before today", "lies before today"]) || is_of_past(piece)))
@@ -320,6 +335,9 @@ mod tests {
         {
             assert_eq!(told(said, ""), [], "{said}");
         }
+        let past = "Must have been lent in the past, and not more than 30 days ago.";
+        assert_eq!(told(past, ""), [denied[0].clone(), of("lent_on", MomentLimit::Days(30))]);
+        assert_eq!(told("Must have been kept in the past.", ""), []);
         let plus = "Must be today or later, and not later than today plus 365 days (422).";
         assert_eq!(told("Lends.", plus), refused);
         let most = told("Lends.", "Today at the earliest and at most 60 days ahead.");

@@ -184,9 +184,11 @@ pub fn says_unlike_others(text: &str) -> bool {
             _ => false,
         })
     };
+    // A key of idempotency is said again to say the same again.
+    let is_of_keys = |piece: &&str| has(piece, &["same key with", "idempotency"]);
     let unlike = |sentence: &str| {
-        let mut pieces =
-            sentence.split([',', ';']).filter(|piece| !is_fine(piece) && !is_state(piece));
+        let pieces = sentence.split([',', ';']).filter(|piece| !is_of_keys(piece));
+        let mut pieces = pieces.filter(|piece| !is_fine(piece) && !is_state(piece));
         pieces.any(|piece| has(&unquoted(piece), &UNLIKE) || has(piece, &CODES))
     };
     sentences(text).any(|sentence| has(sentence, &["409"]) && unlike(sentence))

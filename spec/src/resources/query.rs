@@ -420,7 +420,15 @@ impl<'a> Queries<'a> {
         let first = words(&parameter.name).into_iter().next();
         let alike = moments().filter(|Member(name, _)| words(name).into_iter().next() == first);
         let member = only(mentioned).or_else(|| only(named));
-        let member = member.or_else(|| only(alike)).or_else(|| only(moments()))?;
+        // A day that a time lies on is no bound of another day: `collected_from` is of `collected_at`.
+        let is_of_another = self.item.members().into_keys().any(|name| {
+            let other = self.item.member(name).and_then(|one| one.spelling());
+            words(name).into_iter().next() == first
+                && other.is_some_and(|other| matches!(other, "date" | "date-time"))
+                && other != Some(format)
+        });
+        let any = || only(moments()).filter(|_| !is_of_another);
+        let member = member.or_else(|| only(alike)).or_else(any)?;
         Some((member, kind))
     }
 

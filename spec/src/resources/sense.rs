@@ -3,10 +3,10 @@
 //!
 //! What is said need not be understood: whoever sends such a body can't promise that it is taken.
 
-use super::Resources;
 use super::passage::statements;
 use super::prose::{has, mentions, sentences};
 use super::told::statuses;
+use super::{Resources, choice};
 use crate::model::{Operation, SchemaId};
 use crate::names::words;
 use crate::only::only;
@@ -102,9 +102,11 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Option<Tol
         let is_told = |(name, ids): &(&&str, &Vec<SchemaId>)| {
             is_named(name) || described(resources, ids).flat_map(sentences).any(tells)
         };
+        let of_choices = choice::conditional(resources.contract, operation);
         let names_none = |one: &&String| !members.keys().any(|name| names(one, name));
         sense.members =
             members.iter().filter(is_told).map(|(name, _)| (*name).to_owned()).collect();
+        sense.members.extend(of_choices);
         sense.is_of_all = refused == 400 && told.iter().any(names_none);
     }
     let measures = |one: &&String| statuses(one).any(|status| status == 409) && has(one, &MEASURES);

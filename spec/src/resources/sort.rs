@@ -145,7 +145,10 @@ impl<'a, 'm> Reader<'a, 'm> {
         };
         let named = [Some(&key), second.as_ref()];
         let is_named = |tie: &SortKey| named.iter().flatten().any(|key| key.member == tie.member);
-        let tie = self.tie.clone().filter(|tie| !is_named(tie));
+        let mut tie = self.tie.clone().filter(|tie| !is_named(tie));
+        if let Some(tie) = tie.as_mut().filter(|_| self.ties_turn_round()) {
+            tie.descending = key.descending;
+        }
         Some(Sort {
             parameter: self.parameter,
             value: value.to_owned(),
@@ -154,6 +157,15 @@ impl<'a, 'm> Reader<'a, 'm> {
             key,
             second,
             tie,
+        })
+    }
+
+    /// Whether equals are said to come the same way round as what they are equal in.
+    fn ties_turn_round(&self) -> bool {
+        const SAME_WAY: [&str; 3] = ["same direction", "the same way round", "turned round, too"];
+        let mut sentences = self.said.iter().flat_map(|text| prose::sentences(text));
+        sentences.any(|one| {
+            prose::has(one, &SAME_WAY) && prose::has(one, &["ties", "equal", "the same value"])
         })
     }
 

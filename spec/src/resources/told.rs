@@ -57,7 +57,22 @@ pub(super) fn read_only_is_ignored(contract: &Contract, operation: &Operation) -
 /// Whether an operation says that it answers a body with 422 for more than its schema: of what no schema says, or of what
 /// makes no sense. Where 400 isn't documented, 422 is for all that is wrong with a body.
 pub(super) fn refused_for_sense(operation: &Operation) -> bool {
-    const SENSE: [&str; 4] = ["sense", "semantic", "business rule", "meaningful"];
+    const SENSE: [&str; 13] = [
+        "sense",
+        "semantic",
+        "business rule",
+        "meaningful",
+        // What is named is there, and no good for this.
+        "cannot be used",
+        "can't be used",
+        "suitable",
+        "n't active",
+        "not active",
+        "inactive",
+        "blocked",
+        "not fit",
+        "n't fit",
+    ];
     let documents = |code| operation.responses.get(&Status::Code(code));
     let (Some(_), Some(refusal)) = (documents(400), documents(422)) else { return false };
     let said = operation.told.as_deref().unwrap_or_default();

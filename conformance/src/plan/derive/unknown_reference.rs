@@ -142,7 +142,16 @@ fn refused<'o>(
     let is_documented = |code: &u16| operation.documents(*code);
     if told.iter().any(is_documented) {
         let refused = Refused::by(planner, operation, Derivation::Violation, &[&told])?;
-        return Some(refused.promised(CODE));
+        // What is named in the path may be in a state for which nothing is looked for in the body.
+        let depends_on_state =
+            operation.path.item_parameter().is_none() && operation.documents(409) && {
+                let acts = operation.path.parameters().next().is_some();
+                acts && !planner.resources.makes(operation)
+            };
+        return Some(match depends_on_state {
+            true => refused.or_any(CODE).weighing(Some(CODE)),
+            false => refused.promised(CODE),
+        });
     }
     let likely: &[&[u16]] = &[&[422, 400], &[404, 409]];
     let refused = Refused::by(planner, operation, Derivation::Violation, likely)?;

@@ -7,9 +7,10 @@ use crate::outline::Outline;
 use crate::resources::prose::{quoted, sentences};
 use crate::resources::{
     Floor, GoesWith, LimitedMoment, MemberRoles, MoveRoles, NamedTwice, ParameterRoles,
-    RefusedValue, Resources, Rising, Rows, StateValues, ThingPeriod, ToldRatio, ValueRoles, checks,
-    choice, floor, limit, member_roles, moment, move_roles, named_twice, parameter_roles,
-    refused_value, revision, rows, sense, state_values, thing_period, value_roles,
+    RefusedValue, Resources, Rewritten, Rising, Rows, StateValues, ThingPeriod, ToldRatio,
+    ValueRoles, checks, choice, floor, limit, member_roles, moment, move_roles, named_twice,
+    parameter_roles, refused_value, revision, rewritten, rows, sense, state_values, thing_period,
+    value_roles,
 };
 
 impl Resources<'_> {
@@ -104,6 +105,25 @@ impl Resources<'_> {
     #[must_use]
     pub fn value_roles(&self, operation: &Operation) -> Vec<ValueRoles> {
         value_roles::of(self.contract, operation)
+    }
+
+    /// What is said to be done to a text of an operation's body before it is kept.
+    #[must_use]
+    pub fn rewritten(&self, operation: &Operation, member: &str) -> Rewritten {
+        rewritten::of(self.contract, operation, member)
+    }
+
+    /// The members of an operation's body of which one bounds the others: "a `freezer` is run at -15 °C or colder, a `refrigerator` at 1
+    /// to 8 °C".
+    #[must_use]
+    pub fn bounded_by_choice(&self, operation: &Operation) -> Vec<String> {
+        choice::bounding(self.contract, operation)
+    }
+
+    /// Whether the items of a list tell what becomes of each value that an operation's body chooses from.
+    #[must_use]
+    pub fn is_told_by_items(&self, operation: &Operation) -> bool {
+        choice::is_told_by_items(self.contract, operation)
     }
 
     /// What goes with the values of a member of an operation's body that is one of a few.

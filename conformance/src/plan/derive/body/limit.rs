@@ -88,8 +88,16 @@ impl Subject<'_> {
         let is_compared = *keyword != "null"
             && called.is_some_and(|name| planner.resources.is_bounded_elsewhere(operation, name));
         // Whom it has to be sent by, or in which cases, no schema says.
-        let is_needed =
-            *keyword == "absent" && member.is_some_and(|name| planner.may_need(operation, name));
+        let is_needed = matches!(*keyword, "absent" | "null")
+            && member.is_some_and(|name| {
+                planner.may_need(operation, name) || planner.goes_with_a_choice(operation, name)
+            });
+        // What is kept without them doesn't come back with blanks around it.
+        let is_trimmed = *keyword == "unusual"
+            && member.is_some_and(|name| planner.resources.rewritten(operation, name).trimmed);
+        let is_bounded_by_choice = *keyword != "absent"
+            && member
+                .is_some_and(|name| planner.resources.bounded_by_choice(operation).contains(name));
         let is_above = planner.bound(operation) == Some(location)
             && planner.is_above(operation, &variant.sample);
         !is_renamed
@@ -102,6 +110,8 @@ impl Subject<'_> {
             // What goes with a move may have to be there for one state, and not for another.
             && !self.goes_with_a_move(location)
             && !is_needed
+            && !is_trimmed
+            && !is_bounded_by_choice
             && !is_above
     }
 

@@ -30,6 +30,10 @@ const OTHER: &str = "other";
 const MOST: usize = 40;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    // Of several actions that a body chooses from, the one that leads to a state has to be known.
+    if planner.resources.is_told_by_items(operation) && !planner.steers(operation) {
+        return Vec::new();
+    }
     let lives = planner.resources.lifecycles(operation);
     let cases = lives.iter().flat_map(|life| {
         let own = life.moves_of(operation).filter(|own| !own.is_guessed);

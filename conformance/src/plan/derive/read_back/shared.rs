@@ -101,6 +101,7 @@ pub(in crate::plan::derive) fn sent_members(
             template => collect_sent(planner, template, &[answer], "", &mut shared),
         }
     }
+    shared.retain(|one| !is_rewritten(planner, request, &one.sent));
     let patterns = patterns_of_body(planner, request);
     let patterns_shown = declared(planner, &[answer]);
     shared.retain(|one| {
@@ -122,14 +123,25 @@ pub(in crate::plan::derive) fn sent_members(
     shared
 }
 
+/// Whether a server is said to keep a text in one letter case, whatever was sent.
+fn is_rewritten(planner: &Planner<'_>, request: &Request, pointer: &str) -> bool {
+    let name = unescape(pointer.trim_start_matches('/'));
+    operation_of(planner, request)
+        .is_some_and(|operation| planner.resources.rewritten(operation, &name).in_one_case)
+}
+
+/// The operation that a request is of.
+fn operation_of<'p>(planner: &'p Planner<'_>, request: &Request) -> Option<&'p Operation> {
+    let mut operations = planner.contract.operations.iter();
+    operations.find(|one| one.method == request.method && one.path.text == request.path)
+}
+
 /// The patterns of the members of a body.
 fn patterns_of_body<'p>(
     planner: &'p Planner<'_>,
     request: &Request,
 ) -> IndexMap<&'p str, Vec<&'p str>> {
-    let mut operations = planner.contract.operations.iter();
-    let is_it = |one: &&Operation| one.method == request.method && one.path.text == request.path;
-    let body = operations.find(is_it).and_then(Operation::body_schema);
+    let body = operation_of(planner, request).and_then(Operation::body_schema);
     let Some(body) = body else { return IndexMap::new() };
     let members = declared(planner, &[body]).into_iter();
     members.map(|(name, ids)| (name, patterns_at(planner, &ids))).collect()
